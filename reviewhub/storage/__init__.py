@@ -1,0 +1,22 @@
+"""Rows and their keeping: engine, transactions, base row, column types, migrations, the clock."""
+
+from reviewhub.storage.base import Base, Row
+from reviewhub.storage.clock import Clock, ShiftedClock, clock_of, machine_clock
+from reviewhub.storage.database import Database
+from reviewhub.storage.types import ID_LENGTH, Id, JsonValue, Points, UtcMoment, new_id
+
+__all__ = [
+    "ID_LENGTH",
+    "Base",
+    "Clock",
+    "Database",
+    "Id",
+    "JsonValue",
+    "Points",
+    "Row",
+    "ShiftedClock",
+    "UtcMoment",
+    "clock_of",
+    "machine_clock",
+    "new_id",
+]

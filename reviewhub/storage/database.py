@@ -1,0 +1,100 @@
+"""One database by URL: reading and writing transactions, told apart.
+
+On SQLite every writing transaction is BEGIN IMMEDIATE: with SQLAlchemy's default, concurrent read-modify-write
+lost most updates without one error.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from reviewhub.errors import Misconfigured
+
+BUSY_MILLISECONDS = 30_000
+WAKES = "wakes"
+
+Send = Callable[[str, str], None]
+
+
+class Database:
+    """The way to rows: `reading()` and `writing()` give sessions; only `writing()` commits, once, at its end."""
+
+    def __init__(self, url: str, *, echo: bool = False) -> None:
+        """Open (and for SQLite create the folder of) the database at `url`; Misconfigured where it cannot be."""
+        parsed = _parse(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite and parsed.database:
+            _make_folder(Path(parsed.database).parent)
+        self.engine = create_engine(parsed, echo=echo, pool_pre_ping=not self.is_sqlite)
+        self.send: Send = _send_nowhere
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        self._writing_engine: Engine = self.engine.execution_options(reviewhub_writes=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that is rolled back at its end: a GET writes nothing."""
+        with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A writing transaction: committed when the block ends, rolled back when it raises; wakes go out after."""
+        with Session(self._writing_engine, expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+            for job, key in dict.fromkeys(session.info.pop(WAKES, [])):
+                self.send(job, key)
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def _send_nowhere(job: str, key: str) -> None:
+    """Do nothing: the minute sweep finds the work from the rows themselves."""
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as fault:
+        msg = f"The database URL {url!r} cannot be read."
+        raise Misconfigured(msg) from fault
+    if parsed.get_backend_name() == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() == "sqlite":
+        return parsed
+    msg = f"The database must be sqlite or postgresql, not {parsed.get_backend_name()}."
+    raise Misconfigured(msg)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        msg = f"The data folder {folder} cannot be written: {fault.strerror}."
+        raise Misconfigured(msg) from fault
+
+
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, in _begin_sqlite
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writes = connection.get_execution_options().get("reviewhub_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
