@@ -1,0 +1,280 @@
+"""Who may do what: one table of action → rule, as pure functions of Facts.
+
+Each room loads its part of the facts in its `facts.py`; every route names an action, and every verb asks again
+inside its own transaction, where the facts cannot change under it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reviewhub.errors import NotAllowed, NotFound, SignInNeeded
+
+
+class Role(StrEnum):
+    """What a person is in a course."""
+
+    INSTRUCTOR = "instructor"
+    ASSISTANT = "assistant"
+    STUDENT = "student"
+    OBSERVER = "observer"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who acts. `looking_for_id` is the staff member who views the course as this person, and then only reads."""
+
+    user_id: str | None = None
+    name: str = ""
+    looking_for_id: str | None = None
+
+
+ANYBODY = Actor()
+PROGRAM = Actor(name="ReviewHub")
+"""The program itself: a job that does what the course file says, without a person."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Everything a rule may look at; what is not loaded is the harmless value."""
+
+    signed_in: bool = False
+    is_program: bool = False
+    is_administrator: bool = False
+    only_looks: bool = False
+    role: Role | None = None
+    # the project in question
+    is_developer: bool = False
+    is_reviewer: bool = False
+    version_1_frozen: bool = False
+    version_2_frozen: bool = False
+    late_choice_open: bool = False
+    # the review in question
+    is_own_review: bool = False
+    review_writable: bool = False
+    review_submitted: bool = False
+    reviews_released: bool = False
+    responses_open: bool = False
+    # the course
+    grades_released: bool = False
+
+    @property
+    def is_staff(self) -> bool:
+        """Instructor or assistant of the course, or the program itself."""
+        return self.is_program or self.role in {Role.INSTRUCTOR, Role.ASSISTANT}
+
+    @property
+    def is_instructor(self) -> bool:
+        """Instructor of the course, or the program itself."""
+        return self.is_program or self.role is Role.INSTRUCTOR
+
+
+Predicate = Callable[[Facts], bool]
+
+
+class Action(StrEnum):
+    """Everything a person can do, in the order of the semester."""
+
+    VISIT = "visit"
+    USE_OWN_ACCOUNT = "use own account"
+    ADD_COURSE = "add course"
+    # courses
+    SEE_COURSE = "see course"
+    MANAGE_COURSE = "manage course"
+    SEE_PEOPLE = "see people"
+    MANAGE_PEOPLE = "manage people"
+    GRANT_EXTENSION = "grant extension"
+    SEE_STAFF_REASON = "see staff reason"
+    SEE_EVENTS = "see events"
+    LOOK_AS_STUDENT = "look as student"
+    # projects
+    SEE_REPOSITORY = "see repository"
+    MIRROR_REPOSITORY = "mirror repository"
+    CONFIRM_PROJECT = "confirm project"
+    SEE_PROJECTS = "see projects"
+    SEE_PROJECT = "see project"
+    READ_VERSION_1 = "read version 1"
+    READ_VERSION_2 = "read version 2"
+    CHOOSE_VERSION = "choose version"
+    FREEZE_VERSION = "freeze version"
+    REPLACE_VERSION = "replace version"
+    # reviews
+    ASSIGN_REVIEWERS = "assign reviewers"
+    SEE_OWN_REVIEWS = "see own reviews"
+    READ_REVIEW = "read review"
+    WRITE_REVIEW = "write review"
+    RELEASE_REVIEWS = "release reviews"
+    SEE_FINDINGS = "see findings"
+    ANSWER_FINDING = "answer finding"
+    CHECK_FIX = "check fix"
+    # grades
+    GRADE = "grade"
+    RELEASE_GRADES = "release grades"
+    SEE_GRADEBOOK = "see gradebook"
+    SEE_OWN_GRADES = "see own grades"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One row of the table: who may, what the others read, whether it writes, whether its being is hidden."""
+
+    allows: Predicate
+    refusal: str
+    writes: bool = False
+    hides: bool = False
+
+
+def _anybody(_facts: Facts) -> bool:
+    return True
+
+
+def _signed_in(facts: Facts) -> bool:
+    return facts.signed_in or facts.is_program
+
+
+def _administrator(facts: Facts) -> bool:
+    return facts.is_administrator or facts.is_program
+
+
+def _enrolled(facts: Facts) -> bool:
+    return facts.role is not None or facts.is_program
+
+
+def _staff(facts: Facts) -> bool:
+    return facts.is_staff
+
+
+def _instructor(facts: Facts) -> bool:
+    return facts.is_instructor
+
+
+def _staff_or_observer(facts: Facts) -> bool:
+    return facts.is_staff or facts.role is Role.OBSERVER
+
+
+def _staff_or_student(facts: Facts) -> bool:
+    return facts.is_staff or facts.role is Role.STUDENT
+
+
+def _reads_version_1(facts: Facts) -> bool:
+    return facts.version_1_frozen and (facts.is_staff or facts.is_developer or facts.is_reviewer)
+
+
+def _reads_version_2(facts: Facts) -> bool:
+    return facts.version_2_frozen and (facts.is_staff or facts.is_developer or facts.is_reviewer)
+
+
+def _chooses_version(facts: Facts) -> bool:
+    return facts.late_choice_open and (facts.is_developer or facts.is_staff)
+
+
+def _reads_review(facts: Facts) -> bool:
+    return facts.is_own_review or (facts.is_staff and facts.review_submitted)
+
+
+def _writes_review(facts: Facts) -> bool:
+    return facts.is_own_review and facts.review_writable
+
+
+def _sees_findings(facts: Facts) -> bool:
+    return facts.is_staff or (facts.is_developer and facts.reviews_released)
+
+
+def _answers_finding(facts: Facts) -> bool:
+    return facts.is_developer and facts.reviews_released and facts.responses_open
+
+
+def _checks_fix(facts: Facts) -> bool:
+    return facts.is_own_review and facts.review_submitted and facts.version_2_frozen
+
+
+def _sees_own_grades(facts: Facts) -> bool:
+    return facts.role is Role.STUDENT and facts.grades_released
+
+
+_STAFF_ONLY = "Only the staff of the course can do this."
+_INSTRUCTOR_ONLY = "Only the instructor of the course can do this."
+_NO_COURSE = "There is no such course, or you are not enrolled in it."
+_NO_PROJECT = "There is no such project in this course, or it is not yours to read."
+
+TABLE: Mapping[Action, Rule] = {
+    Action.VISIT: Rule(allows=_anybody, refusal=""),
+    Action.USE_OWN_ACCOUNT: Rule(allows=_signed_in, refusal="Please sign in first."),
+    Action.ADD_COURSE: Rule(
+        allows=_administrator, refusal="Only an administrator can add a course.", writes=True
+    ),
+    Action.SEE_COURSE: Rule(allows=_enrolled, refusal=_NO_COURSE, hides=True),
+    Action.MANAGE_COURSE: Rule(allows=_instructor, refusal=_INSTRUCTOR_ONLY, writes=True),
+    Action.SEE_PEOPLE: Rule(allows=_staff_or_observer, refusal=_STAFF_ONLY),
+    Action.MANAGE_PEOPLE: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
+    Action.GRANT_EXTENSION: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
+    Action.SEE_STAFF_REASON: Rule(allows=_staff, refusal=_STAFF_ONLY, hides=True),
+    Action.SEE_EVENTS: Rule(allows=_staff, refusal=_STAFF_ONLY),
+    Action.LOOK_AS_STUDENT: Rule(allows=_staff, refusal=_STAFF_ONLY),
+    Action.SEE_REPOSITORY: Rule(allows=_staff_or_observer, refusal=_STAFF_ONLY),
+    Action.MIRROR_REPOSITORY: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
+    Action.CONFIRM_PROJECT: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
+    Action.SEE_PROJECTS: Rule(allows=_enrolled, refusal=_NO_COURSE, hides=True),
+    Action.SEE_PROJECT: Rule(allows=_enrolled, refusal=_NO_PROJECT, hides=True),
+    Action.READ_VERSION_1: Rule(allows=_reads_version_1, refusal=_NO_PROJECT, hides=True),
+    Action.READ_VERSION_2: Rule(allows=_reads_version_2, refusal=_NO_PROJECT, hides=True),
+    Action.CHOOSE_VERSION: Rule(
+        allows=_chooses_version,
+        refusal="The time to choose between the on-time and the late commit has passed.",
+        writes=True,
+    ),
+    Action.FREEZE_VERSION: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
+    Action.REPLACE_VERSION: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
+    Action.ASSIGN_REVIEWERS: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
+    Action.SEE_OWN_REVIEWS: Rule(allows=_enrolled, refusal=_NO_COURSE, hides=True),
+    Action.READ_REVIEW: Rule(
+        allows=_reads_review, refusal="There is no such review, or it is not yours to read.", hides=True
+    ),
+    Action.WRITE_REVIEW: Rule(
+        allows=_writes_review,
+        refusal="This review can no longer be changed; what you wrote stays here to read and copy.",
+        writes=True,
+    ),
+    Action.RELEASE_REVIEWS: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
+    Action.SEE_FINDINGS: Rule(
+        allows=_sees_findings, refusal="The reviews of this project are not released yet.", hides=True
+    ),
+    Action.ANSWER_FINDING: Rule(
+        allows=_answers_finding,
+        refusal="Only the developers can answer, from the release of the reviews until version 2 is due.",
+        writes=True,
+    ),
+    Action.CHECK_FIX: Rule(
+        allows=_checks_fix,
+        refusal="Fixes can be checked by their reviewer once version 2 is frozen.",
+        writes=True,
+    ),
+    Action.GRADE: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
+    Action.RELEASE_GRADES: Rule(allows=_instructor, refusal=_INSTRUCTOR_ONLY, writes=True),
+    Action.SEE_GRADEBOOK: Rule(allows=_staff, refusal=_STAFF_ONLY),
+    Action.SEE_OWN_GRADES: Rule(
+        allows=_sees_own_grades, refusal="Grades are not released yet.", hides=True
+    ),
+}
+
+
+def allows(action: Action, facts: Facts) -> bool:
+    """Whether `facts` permit `action`; whoever only looks (a staff member as a student) never writes."""
+    rule = TABLE[action]
+    return rule.allows(facts) and not (rule.writes and facts.only_looks)
+
+
+def require(action: Action, facts: Facts) -> None:
+    """Pass, or raise: SignInNeeded for a stranger, NotFound where the being is hidden, NotAllowed with its sentence."""
+    rule = TABLE[action]
+    if allows(action, facts):
+        return
+    if not facts.signed_in:
+        msg = "Please sign in first."
+        raise SignInNeeded(msg)
+    if facts.only_looks and rule.allows(facts):
+        msg = "You are looking at the course as somebody else, so nothing can be changed."
+        raise NotAllowed(msg)
+    if rule.hides:
+        raise NotFound(rule.refusal)
+    raise NotAllowed(rule.refusal)

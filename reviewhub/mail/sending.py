@@ -1,0 +1,107 @@
+"""Sending what lies in the outbox: to the console, or by SMTP."""
+
+import smtplib
+import ssl
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import make_msgid
+
+from sqlalchemy import or_, select, update
+
+from reviewhub.config import Settings
+from reviewhub.errors import OutsideFailed
+from reviewhub.mail.tables import Mail
+from reviewhub.storage import Database
+
+CLAIM_LASTS = timedelta(minutes=5)
+MOST_ATTEMPTS = 8
+Carry = Callable[[Mail], None]
+
+
+def carrier(settings: Settings) -> Carry:
+    """The way mail leaves this installation."""
+    if settings.mail.transport == "console":
+        return _print_mail
+    return lambda mail: _send_by_smtp(mail, settings)
+
+
+def deliver_mails(database: Database, *, carry: Carry, now: datetime) -> int:
+    """Send every waiting mail once and return how many left.
+
+    A mail is claimed by a conditional update before it is sent, so that two workers never send it twice; a claim of
+    a worker that died lasts five minutes. A failed one is tried again at the next sweep, eight times at most.
+    """
+    sent = 0
+    for mail_id in _waiting(database, now):
+        mail = _claim(database, mail_id, now)
+        if mail is None:
+            continue
+        try:
+            carry(mail)
+        except OutsideFailed as fault:
+            _settle(database, mail_id, failure=fault.message)
+        else:
+            _settle(database, mail_id, sent_at=now)
+            sent += 1
+    return sent
+
+
+def _waiting(database: Database, now: datetime) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(select(Mail.id).where(*_is_free(now)).order_by(Mail.posted_at, Mail.id)))
+
+
+def _is_free(now: datetime) -> tuple[object, ...]:
+    stale = or_(Mail.claimed_at.is_(None), Mail.claimed_at < now - CLAIM_LASTS)
+    return Mail.sent_at.is_(None), Mail.attempts < MOST_ATTEMPTS, stale
+
+
+def _claim(database: Database, mail_id: str, now: datetime) -> Mail | None:
+    with database.writing() as session:
+        return session.scalars(
+            update(Mail)
+            .where(Mail.id == mail_id, *_is_free(now))  # type: ignore[arg-type]  # a tuple of column conditions
+            .values(claimed_at=now, attempts=Mail.attempts + 1)
+            .returning(Mail)
+        ).one_or_none()
+
+
+def _settle(database: Database, mail_id: str, *, sent_at: datetime | None = None, failure: str = "") -> None:
+    with database.writing() as session:
+        session.execute(
+            update(Mail)
+            .where(Mail.id == mail_id, Mail.sent_at.is_(None))
+            .values(sent_at=sent_at, failure=failure, claimed_at=None)
+        )
+
+
+def _print_mail(mail: Mail) -> None:
+    sys.stdout.write(f"--- mail to {mail.to}: {mail.subject}\n{mail.text}---\n")
+    sys.stdout.flush()
+
+
+def _send_by_smtp(mail: Mail, settings: Settings) -> None:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = settings.mail.sender, mail.to, mail.subject
+    message["Message-ID"] = make_msgid(idstring=mail.id, domain="reviewhub")
+    message.set_content(mail.text)
+    try:
+        with _connect(settings) as server:
+            if settings.mail.user:
+                server.login(settings.mail.user, settings.secret(settings.mail.password_env))
+            server.send_message(message)
+    except (OSError, smtplib.SMTPException) as fault:
+        msg = f"The mail server {settings.mail.host} did not take the mail: {fault}."
+        raise OutsideFailed(msg) from fault
+
+
+def _connect(settings: Settings) -> smtplib.SMTP:
+    mail = settings.mail
+    if mail.security == "tls":
+        return smtplib.SMTP_SSL(mail.host, mail.port, timeout=30, context=ssl.create_default_context())
+    server = smtplib.SMTP(mail.host, mail.port, timeout=30)
+    if mail.security == "starttls":
+        server.starttls(context=ssl.create_default_context())
+    return server
