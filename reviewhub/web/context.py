@@ -1,0 +1,77 @@
+"""What a page stands on while it answers one request: the database, the clock, the actor, the settings."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import current_app, g
+from sqlalchemy.orm import Session
+
+from reviewhub.accounts.rights import ANYBODY, Actor, Facts
+from reviewhub.config import Settings
+from reviewhub.errors import ReviewHubError
+from reviewhub.storage import Clock, Database
+
+EXTENSION = "reviewhub"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What `app` puts under every page."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    secret: str
+
+
+def ground() -> Ground:
+    """The ground of the running application."""
+    return cast("Ground", current_app.extensions[EXTENSION])
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A reading session on the application's database."""
+    with ground().database.reading() as session:
+        yield session
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A writing transaction on the application's database; committed at its end."""
+    with ground().database.writing() as session:
+        yield session
+
+
+def now() -> datetime:
+    """The moment of this request: one moment from its first line to its last."""
+    if "now" not in g:
+        g.now = ground().clock()
+    return cast("datetime", g.now)
+
+
+def current_actor() -> Actor:
+    """Who asks; a stranger is ANYBODY."""
+    return cast("Actor", g.get("actor", ANYBODY))
+
+
+def current_facts() -> Facts:
+    """The facts that the route's right was decided on."""
+    return cast("Facts", g.get("facts", Facts()))
+
+
+def settings() -> Settings:
+    """The installation's settings."""
+    return ground().settings
+
+
+class PageFault(ReviewHubError):
+    """A request that no page can answer (wrong origin, too large); carries the HTTP status."""
+
+    def __init__(self, message: str, status: int) -> None:
+        """Keep the sentence and the status."""
+        super().__init__(message)
+        self.status = status
