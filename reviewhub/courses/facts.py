@@ -1,0 +1,39 @@
+"""What is known of the actor in a course."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reviewhub.accounts.facts import account_facts
+from reviewhub.accounts.rights import Actor, Facts, Role
+from reviewhub.courses.tables import Course, Enrollment
+from reviewhub.errors import NotFound
+
+
+def find_course(session: Session, slug: str) -> Course:
+    """The course with this slug; NotFound in the same words that a stranger to an existing course reads."""
+    course = session.scalar(select(Course).where(Course.slug == slug))
+    if course is None:
+        msg = "There is no such course, or you are not enrolled in it."
+        raise NotFound(msg)
+    return course
+
+
+def find_enrollment(session: Session, course: Course, actor: Actor) -> Enrollment | None:
+    """The actor's living enrolment in the course."""
+    return session.scalar(
+        select(Enrollment).where(
+            Enrollment.course_id == course.id,
+            Enrollment.user_id == actor.user_id,
+            Enrollment.left_at.is_(None),
+        )
+    )
+
+
+def course_facts(session: Session, actor: Actor, now: datetime, *, course: str, **_names: str) -> Facts:
+    """The actor's role in the course named by its slug; nobody's role for a stranger."""
+    facts = account_facts(session, actor, now)
+    enrollment = find_enrollment(session, find_course(session, course), actor) if actor.user_id else None
+    return replace(facts, role=Role(enrollment.role) if enrollment else None)
