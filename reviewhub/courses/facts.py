@@ -35,5 +35,16 @@ def find_enrollment(session: Session, course: Course, actor: Actor) -> Enrollmen
 def course_facts(session: Session, actor: Actor, now: datetime, *, course: str, **_names: str) -> Facts:
     """The actor's role in the course named by its slug; nobody's role for a stranger."""
     facts = account_facts(session, actor, now)
-    enrollment = find_enrollment(session, find_course(session, course), actor) if actor.user_id else None
-    return replace(facts, role=Role(enrollment.role) if enrollment else None)
+    return replace(facts, role=role_in(session, find_course(session, course), actor))
+
+
+def role_in(session: Session, course: Course, actor: Actor) -> Role | None:
+    """The actor's role in the course; whoever looks as somebody else must be staff of this very course."""
+    if actor.user_id is None:
+        return None
+    if actor.looking_for_id is not None:
+        looker = find_enrollment(session, course, Actor(user_id=actor.looking_for_id))
+        if looker is None or Role(looker.role) not in {Role.INSTRUCTOR, Role.ASSISTANT}:
+            return None
+    enrollment = find_enrollment(session, course, actor)
+    return Role(enrollment.role) if enrollment else None

@@ -1,0 +1,98 @@
+"""The application: the one place, beside the commands, that knows every room."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, get_flashed_messages, request, url_for
+from jinja2 import StrictUndefined
+
+from reviewhub import slots
+from reviewhub.config import Settings
+from reviewhub.errors import Misconfigured
+from reviewhub.rooms import BLUEPRINTS
+from reviewhub.storage import Clock, Database, clock_of
+from reviewhub.web.context import EXTENSION, Ground, now
+from reviewhub.web.faults import map_faults
+from reviewhub.web.formatting import template_filters
+from reviewhub.web.guards import guard
+from reviewhub.web.rendering import provide
+
+PACKAGE = Path(__file__).parent
+
+
+def templates_folder() -> Path:
+    """The folder of the templates: inside the package once installed, beside it in a checkout."""
+    inside = PACKAGE / "templates"
+    return inside if inside.is_dir() else PACKAGE.parent / "templates"
+
+
+def create_app(settings: Settings, *, database: Database | None = None, clock: Clock | None = None) -> Flask:
+    """Build the application on these settings; `database` and `clock` are made from them where not given."""
+    app = Flask("reviewhub", template_folder=str(templates_folder()), static_folder=str(PACKAGE / "web" / "static"))
+    app.config.update(
+        MAX_CONTENT_LENGTH=settings.limits.upload_megabytes * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SECRET_KEY=secret_of(settings),
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.server.base_url.startswith("https:"),
+        SESSION_COOKIE_NAME="reviewhub_done",
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.extensions[EXTENSION] = Ground(
+        settings=settings,
+        database=database or Database(settings.database.url),
+        clock=clock or clock_of(settings.demonstration.clock_file),
+        secret=app.config["SECRET_KEY"],
+    )
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.filters.update(template_filters(zone=slots.zone, now=now))
+    guard(app)
+    map_faults(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if settings.demonstration.personas:
+        slots.register_demonstration(app)
+    with app.app_context():
+        provide(_frame)
+        for provider in slots.PROVIDERS:
+            provide(provider)
+    return app
+
+
+def secret_of(settings: Settings) -> str:
+    """The installation's secret: from the environment, else from a file that only the owner reads, made once."""
+    given = settings.secret(settings.sign_in.secret_env)
+    if given:
+        return given
+    file = settings.files.data / "secret"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            fresh = file.with_suffix(f".{secrets.token_hex(4)}")
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_hex(32), encoding="ascii")
+            fresh.rename(file)
+        return file.read_text(encoding="ascii")
+    except OSError as fault:
+        msg = f"The data folder {settings.files.data} cannot be written: {fault.strerror}."
+        raise Misconfigured(msg) from fault
+
+
+def _frame() -> dict[str, Any]:
+    """The slots that need no room: who is here, what was just done, the frame's own links."""
+    done = get_flashed_messages(category_filter=["done"])
+    looking = g.get("looking_user")
+    return {
+        "viewer": g.get("user"),
+        "done": done[-1] if done else "",
+        "theme": request.cookies.get("theme", "") if request.cookies.get("theme") in {"light", "dark"} else "",
+        "looking_for": {"name": looking.name, "stop_url": url_for("accounts.stop_looking")} if looking else None,
+        "links": {
+            "home": url_for("home.home"),
+            "sign_in": url_for("accounts.sign_in"),
+            "sign_out": url_for("accounts.leave"),
+            "sessions": url_for("accounts.show_sessions"),
+            "theme": url_for("accounts.choose_theme"),
+        },
+    }
