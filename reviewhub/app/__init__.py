@@ -7,10 +7,10 @@ from typing import Any
 from flask import Flask, g, get_flashed_messages, request, url_for
 from jinja2 import StrictUndefined
 
-from reviewhub import slots
+from reviewhub.app import slots
 from reviewhub.config import Settings
 from reviewhub.errors import Misconfigured
-from reviewhub.rooms import BLUEPRINTS
+from reviewhub.app.rooms import BLUEPRINTS
 from reviewhub.storage import Clock, Database, clock_of
 from reviewhub.web.context import EXTENSION, Ground, now
 from reviewhub.web.faults import map_faults
@@ -18,7 +18,7 @@ from reviewhub.web.formatting import template_filters
 from reviewhub.web.guards import guard
 from reviewhub.web.rendering import provide
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parent.parent
 
 
 def templates_folder() -> Path:

@@ -1,0 +1,5 @@
+"""`python -m reviewhub`."""
+
+from reviewhub.cli import main
+
+main()
