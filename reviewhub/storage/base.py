@@ -1,7 +1,7 @@
 """The base row, with constraint names that are the same in every database."""
 
 from sqlalchemy import MetaData
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapped
 
 from reviewhub.storage.types import Id
 
@@ -25,4 +25,4 @@ class Row(Base):
 
     __abstract__ = True
 
-    id: Id
+    id: Mapped[Id]
