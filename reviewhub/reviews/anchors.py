@@ -1,0 +1,240 @@
+"""Anchors: pin a place in version 1 so that it can be found again, and carry it to version 2.
+
+`drop_anchor` checks a place against the content it names and remembers the text there; `carry` finds it again and
+says honestly how: `same`, `moved`, `changed` (found, but its text is another), `gone`. The place in version 1 never
+changes; what `carry` returns is only ever shown beside it.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reviewhub.errors import BadInput
+from reviewhub.reviews.cell_matching import match_cells
+from reviewhub.reviews.line_tracing import LineTrace, trace_lines
+from reviewhub.reviews.places import Anchor, Cell, Content, Notebook, Place, PlaceKind, Text
+
+CONTEXT_LINES = 2
+QUOTED_LINES = 40
+QUOTED_CHARACTERS = 4000
+
+
+class CarriedState(StrEnum):
+    """What became of a place in the next version."""
+
+    SAME = "same"
+    MOVED = "moved"
+    CHANGED = "changed"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Carried:
+    """A place found again: its state, where it is now (None when gone), how sure that is (0 … 1), and by what."""
+
+    state: CarriedState
+    place: Place | None
+    confidence: float
+    reason: str
+    quoted: str = ""
+    near: Place | None = None
+    """Where to look when the place itself is gone: the cell or file it stood in, where that is still there."""
+
+
+def source_hash(source: str) -> str:
+    """Return the sha256 (hex) of a cell's source, trailing spaces left out."""
+    return hashlib.sha256("\n".join(line.rstrip() for line in source.split("\n")).encode()).hexdigest()
+
+
+def drop_anchor(place: Place, content: Content | None) -> Anchor:
+    """Pin `place` in `content` (None for the whole project); BadInput says what lies outside the file."""
+    if place.kind is PlaceKind.PROJECT:
+        return Anchor(place=place)
+    if content is None:
+        raise BadInput(f"There is no file “{place.path}” in this version.")
+    if place.kind is PlaceKind.FILE:
+        return Anchor(place=place, blob=content.blob)
+    if place.kind is PlaceKind.LINES:
+        if not isinstance(content, Text):
+            raise BadInput("This file has no lines to point at; make it a finding about the whole file.")
+        return _line_anchor(place, content.blob, content.lines, "The file")
+    if not isinstance(content, Notebook):
+        raise BadInput("This file is not a notebook, so it has no cells.")
+    return _cell_anchor(place, content)
+
+
+def carry(
+    anchor: Anchor, old: Content | None, new: Content | None, *, new_path: str | None = None
+) -> Carried:
+    """Find `anchor` of `old` in `new` (the same file in the next version, or None where there is no such file)."""
+    place = anchor.place
+    path = new_path or place.path
+    if place.kind is PlaceKind.PROJECT:
+        return Carried(state=CarriedState.SAME, place=place, confidence=1.0, reason="the whole project")
+    if new is None:
+        return _gone("the file is not there any more")
+    if old is not None and old.blob == new.blob:
+        state = CarriedState.SAME if path == place.path else CarriedState.MOVED
+        reason = "the file is unchanged" if state is CarriedState.SAME else f"the file is now {path}"
+        return Carried(
+            state=state, place=_at(place, path=path), confidence=1.0, reason=reason, quoted=anchor.quoted
+        )
+    whole = Place(kind=PlaceKind.FILE, path=path)
+    if place.kind is PlaceKind.FILE:
+        return Carried(state=CarriedState.CHANGED, place=whole, confidence=1.0, reason="the file was changed")
+    if isinstance(old, Text) and isinstance(new, Text) and place.kind is PlaceKind.LINES:
+        return _carry_lines(place, old.lines, new.lines, path)
+    if isinstance(old, Notebook) and isinstance(new, Notebook):
+        return _carry_cell(place, old, new, path)
+    return _gone("the file is of another kind now", near=whole)
+
+
+def _line_anchor(place: Place, blob: str, lines: tuple[str, ...], what: str) -> Anchor:
+    first, last = _first(place), _last(place)
+    if not 1 <= first <= last <= len(lines):
+        has = f"{len(lines)} line" + ("" if len(lines) == 1 else "s")
+        raise BadInput(f"{what} has {has}, so {place.line_words} is not in it.")
+    return Anchor(
+        place=place,
+        blob=blob,
+        quoted=_quote(lines[first - 1 : last]),
+        before="\n".join(lines[max(0, first - 1 - CONTEXT_LINES) : first - 1]),
+        after="\n".join(lines[last : last + CONTEXT_LINES]),
+    )
+
+
+def _cell_anchor(place: Place, content: Notebook) -> Anchor:
+    number = place.cell or 0
+    if not 1 <= number <= len(content.cells):
+        raise BadInput(f"The notebook has {len(content.cells)} cells, so there is no cell {number}.")
+    cell = content.cells[number - 1]
+    lines = tuple(cell.source.split("\n"))
+    anchor = Anchor(place=place, blob=content.blob, quoted=_quote(lines))
+    if place.kind is PlaceKind.CELL_LINES:
+        anchor = _line_anchor(place, content.blob, lines, f"Cell {number}")
+    if place.kind is PlaceKind.OUTPUT:
+        if not 1 <= (place.output or 0) <= len(cell.outputs):
+            raise BadInput(
+                f"Cell {number} has {len(cell.outputs)} outputs, so there is no output {place.output}."
+            )
+        anchor = Anchor(
+            place=place, blob=content.blob, quoted=_quote(cell.outputs[(place.output or 1) - 1].split("\n"))
+        )
+    around = [
+        content.cells[index].source if 0 <= index < len(content.cells) else ""
+        for index in (number - 2, number)
+    ]
+    return Anchor(
+        place=place,
+        blob=content.blob,
+        cell_id=cell.cell_id,
+        source_hash=source_hash(cell.source),
+        quoted=anchor.quoted,
+        before=anchor.before or _quote(around[0].split("\n")[-CONTEXT_LINES:]),
+        after=anchor.after or _quote(around[1].split("\n")[:CONTEXT_LINES]),
+    )
+
+
+def _quote(lines: tuple[str, ...] | list[str]) -> str:
+    text = "\n".join(lines[:QUOTED_LINES])
+    shortened = len(lines) > QUOTED_LINES or len(text) > QUOTED_CHARACTERS
+    return text[:QUOTED_CHARACTERS] + ("\n…" if shortened else "")
+
+
+def _carry_lines(place: Place, old: tuple[str, ...], new: tuple[str, ...], path: str) -> Carried:
+    trace = trace_lines(old, new, first=_first(place), last=_last(place))
+    if trace is None:
+        return _gone("no line like it is left in the file", near=Place(kind=PlaceKind.FILE, path=path))
+    found = _at(place, path=path, first_line=trace.first, last_line=trace.last)
+    quoted = _quote(new[trace.first - 1 : trace.last])
+    return Carried(
+        state=_state(trace, has_moved=found != place),
+        place=found,
+        confidence=trace.confidence,
+        reason=trace.reason,
+        quoted=quoted,
+    )
+
+
+def _carry_cell(place: Place, old: Notebook, new: Notebook, path: str) -> Carried:
+    match = match_cells(old.cells, new.cells).get((place.cell or 1) - 1)
+    if match is None:
+        return _gone("no cell like it is left in the notebook", near=Place(kind=PlaceKind.FILE, path=path))
+    before, after = old.cells[(place.cell or 1) - 1], new.cells[match.index]
+    found = _at(place, path=path, cell=match.index + 1)
+    whole_cell = Place(kind=PlaceKind.CELL, path=path, cell=match.index + 1)
+    if place.kind is PlaceKind.CELL_LINES:
+        lines = _carry_lines(found, tuple(before.source.split("\n")), tuple(after.source.split("\n")), path)
+        if lines.state is CarriedState.GONE:
+            return _gone("the cell is there, but no line like it is left in it", near=whole_cell)
+        if lines.state is CarriedState.SAME and found != place:
+            return _replace_state(lines, CarriedState.MOVED, match.reason)
+        return lines
+    if place.kind is PlaceKind.OUTPUT:
+        return _carry_output(place, found, before, after, whole_cell)
+    changed = source_hash(before.source) != source_hash(after.source)
+    state = CarriedState.CHANGED if changed else CarriedState.SAME if found == place else CarriedState.MOVED
+    quoted = _quote(after.source.split("\n"))
+    return Carried(state=state, place=found, confidence=match.confidence, reason=match.reason, quoted=quoted)
+
+
+def _carry_output(place: Place, found: Place, before: Cell, after: Cell, whole_cell: Place) -> Carried:
+    number = place.output or 1
+    signature = before.outputs[number - 1] if number <= len(before.outputs) else ""
+    equal = [index for index, other in enumerate(after.outputs, start=1) if other == signature]
+    if equal:
+        nearest = min(equal, key=lambda index: abs(index - number))
+        where = _at(found, output=nearest)
+        state = CarriedState.SAME if where == place else CarriedState.MOVED
+        reason = "the same output"
+        return Carried(
+            state=state, place=where, confidence=1.0, reason=reason, quoted=_quote(signature.split("\n"))
+        )
+    if number <= len(after.outputs):
+        text = _quote(after.outputs[number - 1].split("\n"))
+        reason = "the output of the same number in the same cell"
+        return Carried(state=CarriedState.CHANGED, place=found, confidence=0.7, reason=reason, quoted=text)
+    return _gone("the cell is there, but this output is not", near=whole_cell)
+
+
+def _state(trace: LineTrace, *, has_moved: bool) -> CarriedState:
+    if trace.is_changed:
+        return CarriedState.CHANGED
+    return CarriedState.MOVED if has_moved else CarriedState.SAME
+
+
+def _gone(reason: str, near: Place | None = None) -> Carried:
+    return Carried(state=CarriedState.GONE, place=None, confidence=1.0, reason=reason, near=near)
+
+
+def _replace_state(carried: Carried, state: CarriedState, reason: str) -> Carried:
+    return Carried(
+        state=state, place=carried.place, confidence=carried.confidence, reason=reason, quoted=carried.quoted
+    )
+
+
+def _first(place: Place) -> int:
+    return place.first_line or 1
+
+
+def _last(place: Place) -> int:
+    return place.last_line or _first(place)
+
+
+def _at(
+    place: Place,
+    *,
+    path: str | None = None,
+    cell: int | None = None,
+    first_line: int | None = None,
+    last_line: int | None = None,
+    output: int | None = None,
+) -> Place:
+    return Place(
+        kind=place.kind,
+        path=place.path if path is None else path,
+        cell=place.cell if cell is None else cell,
+        first_line=place.first_line if first_line is None else first_line,
+        last_line=place.last_line if last_line is None else last_line,
+        output=place.output if output is None else output,
+    )
