@@ -6,6 +6,7 @@ changes; what `carry` returns is only ever shown beside it.
 """
 
 import hashlib
+from collections.abc import Sized
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -92,8 +93,7 @@ def carry(
 def _line_anchor(place: Place, blob: str, lines: tuple[str, ...], what: str) -> Anchor:
     first, last = _first(place), _last(place)
     if not 1 <= first <= last <= len(lines):
-        has = f"{len(lines)} line" + ("" if len(lines) == 1 else "s")
-        raise BadInput(f"{what} has {has}, so {place.line_words} is not in it.")
+        raise BadInput(f"{what} has {_count(lines, 'line')}, so {place.line_words} is not in it.")
     return Anchor(
         place=place,
         blob=blob,
@@ -104,35 +104,35 @@ def _line_anchor(place: Place, blob: str, lines: tuple[str, ...], what: str) -> 
 
 
 def _cell_anchor(place: Place, content: Notebook) -> Anchor:
-    number = place.cell or 0
-    if not 1 <= number <= len(content.cells):
-        raise BadInput(f"The notebook has {len(content.cells)} cells, so there is no cell {number}.")
-    cell = content.cells[number - 1]
+    index = place.cell or 0
+    if index >= len(content.cells):
+        raise BadInput(f"The notebook has {_count(content.cells, 'cell')}, so there is no cell {index + 1}.")
+    cell = content.cells[index]
     lines = tuple(cell.source.split("\n"))
     anchor = Anchor(place=place, blob=content.blob, quoted=_quote(lines))
     if place.kind is PlaceKind.CELL_LINES:
-        anchor = _line_anchor(place, content.blob, lines, f"Cell {number}")
+        anchor = _line_anchor(place, content.blob, lines, f"Cell {index + 1}")
     if place.kind is PlaceKind.OUTPUT:
-        if not 1 <= (place.output or 0) <= len(cell.outputs):
-            raise BadInput(
-                f"Cell {number} has {len(cell.outputs)} outputs, so there is no output {place.output}."
-            )
-        anchor = Anchor(
-            place=place, blob=content.blob, quoted=_quote(cell.outputs[(place.output or 1) - 1].split("\n"))
-        )
-    around = [
-        content.cells[index].source if 0 <= index < len(content.cells) else ""
-        for index in (number - 2, number)
-    ]
+        ordinal = place.output or 0
+        if ordinal >= len(cell.outputs):
+            has = _count(cell.outputs, "output")
+            raise BadInput(f"Cell {index + 1} has {has}, so there is no output {ordinal + 1}.")
+        anchor = Anchor(place=place, blob=content.blob, quoted=_quote(cell.outputs[ordinal].split("\n")))
+    before = content.cells[index - 1].source if index else ""
+    after = content.cells[index + 1].source if index + 1 < len(content.cells) else ""
     return Anchor(
         place=place,
         blob=content.blob,
         cell_id=cell.cell_id,
         source_hash=source_hash(cell.source),
         quoted=anchor.quoted,
-        before=anchor.before or _quote(around[0].split("\n")[-CONTEXT_LINES:]),
-        after=anchor.after or _quote(around[1].split("\n")[:CONTEXT_LINES]),
+        before=anchor.before or _quote(before.split("\n")[-CONTEXT_LINES:]),
+        after=anchor.after or _quote(after.split("\n")[:CONTEXT_LINES]),
     )
+
+
+def _count(things: Sized, name: str) -> str:
+    return f"{len(things)} {name}" + ("" if len(things) == 1 else "s")
 
 
 def _quote(lines: tuple[str, ...] | list[str]) -> str:
@@ -157,12 +157,12 @@ def _carry_lines(place: Place, old: tuple[str, ...], new: tuple[str, ...], path:
 
 
 def _carry_cell(place: Place, old: Notebook, new: Notebook, path: str) -> Carried:
-    match = match_cells(old.cells, new.cells).get((place.cell or 1) - 1)
+    match = match_cells(old.cells, new.cells).get(place.cell or 0)
     if match is None:
         return _gone("no cell like it is left in the notebook", near=Place(kind=PlaceKind.FILE, path=path))
-    before, after = old.cells[(place.cell or 1) - 1], new.cells[match.index]
-    found = _at(place, path=path, cell=match.index + 1)
-    whole_cell = Place(kind=PlaceKind.CELL, path=path, cell=match.index + 1)
+    before, after = old.cells[place.cell or 0], new.cells[match.index]
+    found = _at(place, path=path, cell=match.index)
+    whole_cell = Place(kind=PlaceKind.CELL, path=path, cell=match.index)
     if place.kind is PlaceKind.CELL_LINES:
         lines = _carry_lines(found, tuple(before.source.split("\n")), tuple(after.source.split("\n")), path)
         if lines.state is CarriedState.GONE:
@@ -179,19 +179,16 @@ def _carry_cell(place: Place, old: Notebook, new: Notebook, path: str) -> Carrie
 
 
 def _carry_output(place: Place, found: Place, before: Cell, after: Cell, whole_cell: Place) -> Carried:
-    number = place.output or 1
-    signature = before.outputs[number - 1] if number <= len(before.outputs) else ""
-    equal = [index for index, other in enumerate(after.outputs, start=1) if other == signature]
+    ordinal = place.output or 0
+    signature = before.outputs[ordinal] if ordinal < len(before.outputs) else ""
+    equal = [index for index, other in enumerate(after.outputs) if other == signature]
     if equal:
-        nearest = min(equal, key=lambda index: abs(index - number))
-        where = _at(found, output=nearest)
+        where = _at(found, output=min(equal, key=lambda index: abs(index - ordinal)))
         state = CarriedState.SAME if where == place else CarriedState.MOVED
-        reason = "the same output"
-        return Carried(
-            state=state, place=where, confidence=1.0, reason=reason, quoted=_quote(signature.split("\n"))
-        )
-    if number <= len(after.outputs):
-        text = _quote(after.outputs[number - 1].split("\n"))
+        quoted = _quote(signature.split("\n"))
+        return Carried(state=state, place=where, confidence=1.0, reason="the same output", quoted=quoted)
+    if ordinal < len(after.outputs):
+        text = _quote(after.outputs[ordinal].split("\n"))
         reason = "the output of the same number in the same cell"
         return Carried(state=CarriedState.CHANGED, place=found, confidence=0.7, reason=reason, quoted=text)
     return _gone("the cell is there, but this output is not", near=whole_cell)

@@ -1,7 +1,8 @@
 """Where in a project something is: a line range, a cell, lines or an output of a cell, a whole file, the project.
 
 A place is written in one word for links and forms (`L5`, `L5-L9`, `cell-3`, `cell-3-L5`, `cell-3-L5-L9`,
-`cell-3-output-1`, `file`, `project`); lines, cells and outputs count from 1, as people read them.
+`cell-3-output-1`, `file`, `project`): the element ids of the notebooks room. There, as here, cells and outputs count
+from 0 and lines from 1; in words, all count from 1.
 """
 
 import re
@@ -60,13 +61,13 @@ class Place:
 
     @property
     def words(self) -> str:
-        """The place as people say it, without its path."""
-        lines = self.line_words
+        """The place as people say it, without its path: everything counts from 1."""
+        lines, number = self.line_words, (self.cell or 0) + 1
         return {
             PlaceKind.LINES: lines,
-            PlaceKind.CELL: f"cell {self.cell}",
-            PlaceKind.CELL_LINES: f"cell {self.cell}, {lines}",
-            PlaceKind.OUTPUT: f"cell {self.cell}, output {self.output}",
+            PlaceKind.CELL: f"cell {number}",
+            PlaceKind.CELL_LINES: f"cell {number}, {lines}",
+            PlaceKind.OUTPUT: f"cell {number}, output {(self.output or 0) + 1}",
             PlaceKind.FILE: "whole file",
             PlaceKind.PROJECT: "whole project",
         }[self.kind]

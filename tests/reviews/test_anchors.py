@@ -99,7 +99,7 @@ def test_file_of_another_name_with_the_same_content_is_moved() -> None:
     ("token", "content", "sentence"),
     [
         ("L14", OLD, "The file has 13 lines, so line 14 is not in it."),
-        ("cell-1", OLD, "This file is not a notebook, so it has no cells."),
+        ("cell-0", OLD, "This file is not a notebook, so it has no cells."),
         (
             "L1",
             Sealed(blob="image"),
@@ -107,17 +107,17 @@ def test_file_of_another_name_with_the_same_content_is_moved() -> None:
         ),
         ("L1", None, "There is no file “train.py” in this version."),
         (
-            "cell-2",
+            "cell-1",
             Notebook(blob="n", cells=(Cell(cell_id="", kind="code", source="a"),)),
-            "The notebook has 1 cells, so there is no cell 2.",
+            "The notebook has 1 cell, so there is no cell 2.",
         ),
         (
-            "cell-1-output-1",
+            "cell-0-output-0",
             Notebook(blob="n", cells=(Cell(cell_id="", kind="code", source="a"),)),
             "Cell 1 has 0 outputs, so there is no output 1.",
         ),
         (
-            "cell-1-L2",
+            "cell-0-L2",
             Notebook(blob="n", cells=(Cell(cell_id="", kind="code", source="a"),)),
             "Cell 1 has 1 line, so line 2 is not in it.",
         ),
@@ -167,7 +167,7 @@ def test_cell_after_an_inserted_one_is_moved(forget: bool) -> None:
     old, new = NOTEBOOK, notebook_of(CELLS[0], Cell(cell_id="x", kind="code", source="print(1)"), *CELLS[1:])
     if forget:
         old, new = without_ids(old), without_ids(new)
-    assert carried("cell-3", new, old) == ("moved", "cell-4")
+    assert carried("cell-2", new, old) == ("moved", "cell-3")
 
 
 @pytest.mark.parametrize("forget", [False, True])
@@ -176,25 +176,25 @@ def test_edited_cell_is_changed_and_its_untouched_line_is_not(forget: bool) -> N
     old, new = NOTEBOOK, notebook_of(*CELLS[:2], edited, CELLS[3])
     if forget:
         old, new = without_ids(old), without_ids(new)
-    assert carried("cell-3", new, old) == ("changed", "cell-3")
-    assert carried("cell-3-L1", new, old) == ("same", "cell-3-L1")
-    assert carried("cell-3-L2", new, old) == ("changed", "cell-3-L2")
+    assert carried("cell-2", new, old) == ("changed", "cell-2")
+    assert carried("cell-2-L1", new, old) == ("same", "cell-2-L1")
+    assert carried("cell-2-L2", new, old) == ("changed", "cell-2-L2")
 
 
 def test_line_of_a_moved_cell_is_moved() -> None:
-    assert carried("cell-3-L1", notebook_of(CELLS[2], *CELLS[:2]), NOTEBOOK) == ("moved", "cell-1-L1")
+    assert carried("cell-2-L1", notebook_of(CELLS[2], *CELLS[:2]), NOTEBOOK) == ("moved", "cell-0-L1")
 
 
 def test_output_is_found_by_its_content_then_by_its_number() -> None:
     rerun = replace(CELLS[2], outputs=("image:aa", "epoch 1\nepoch 3"))
     new = notebook_of(*CELLS[:2], rerun, replace(CELLS[3], outputs=()))
-    assert carried("cell-3-output-2", new, NOTEBOOK) == ("moved", "cell-3-output-1")
-    assert carried("cell-3-output-1", new, NOTEBOOK) == ("changed", "cell-3-output-1")
-    assert carried("cell-4-output-1", new, NOTEBOOK) == ("gone", None)
+    assert carried("cell-2-output-1", new, NOTEBOOK) == ("moved", "cell-2-output-0")
+    assert carried("cell-2-output-0", new, NOTEBOOK) == ("changed", "cell-2-output-0")
+    assert carried("cell-3-output-0", new, NOTEBOOK) == ("gone", None)
 
 
 def test_deleted_cell_is_gone() -> None:
-    assert carried("cell-1", notebook_of(*CELLS[1:]), NOTEBOOK) == ("gone", None)
+    assert carried("cell-0", notebook_of(*CELLS[1:]), NOTEBOOK) == ("gone", None)
 
 
 def random_line(dice: random.Random) -> str:
