@@ -19,6 +19,8 @@ from reviewhub.courses.zones import NoSuchMoment, NoSuchZone, moment_in, zone_na
 
 Anonymity = Literal["open", "single", "double"]
 Severity = Literal["critical", "major", "minor", "trivial"]
+SHORTEST_WINDOW_DAYS = 7
+"""No course may give its reviewers less time; this is a promise of the program, not a policy."""
 
 
 def _read_moment(value: object, told: ValidationInfo) -> object:
@@ -40,6 +42,12 @@ def _read_zone(name: str) -> str:
     except NoSuchZone as fault:
         raise refuse(fault.what, fault.hint) from fault
     return name
+
+
+def _read_window(days: int) -> int:
+    if days < SHORTEST_WINDOW_DAYS:
+        raise refuse("Reviewers get at least seven days.", "Write 7 or more.")
+    return days
 
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_read_moment)]
@@ -115,7 +123,7 @@ class ReviewRules(PolicyPart):
     """open; single: developers do not learn the reviewers; double: nor reviewers the developers."""
     release: Literal["at_submit", "at_deadline", "by_hand"] = "at_deadline"
     """When developers see a submitted review."""
-    window_days: int = Field(default=7, ge=7, le=120)
+    window_days: Annotated[int, AfterValidator(_read_window), Field(le=120)] = 7
     """Days a reviewer has at least, from the opening of a project's reviewing."""
     form: tuple[FormItem, ...] = ()
 
@@ -199,15 +207,25 @@ QUALITY = (
 )
 
 
+WorkKind = Literal["proposals", "versions", "reviews", "slides", "milestones", "homework"]
+
+
 class Lateness(PolicyPart):
     """The late rules per kind of work; None: the course states none, and nothing is invented."""
 
+    everything: LateRules | None = None
+    """For every kind of work that has no rules of its own below."""
     proposals: LateRules | None = None
     versions: LateRules | None = None
     reviews: LateRules | None = None
     slides: LateRules | None = None
     milestones: LateRules | None = None
     homework: LateRules | None = None
+
+    def rules_for(self, kind: WorkKind) -> LateRules | None:
+        """The rules that hold for a kind of work, or None where the course states none."""
+        own: LateRules | None = getattr(self, kind)
+        return own or self.everything
 
 
 class Extensions(PolicyPart):

@@ -18,9 +18,9 @@ class Component(PolicyPart):
     kind: Literal["developer", "reviewer", "presentation", "proposal", "milestone", "parts", "imported"] = "imported"
     """What computes it: a rule of the program, its own parts, or an imported mark list."""
     best: int | None = Field(default=None, ge=1)
-    """Only the best so many marks count …"""
+    """Only the best so many marks count; None: all of them."""
     of: int | None = Field(default=None, ge=1)
-    """… of so many (as planned)."""
+    """How many marks are planned."""
     threshold: Hundred | None = None
     """Per cent of the component needed; below it the course is failed."""
     parts: tuple["Component", ...] = ()

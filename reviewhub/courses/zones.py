@@ -90,12 +90,10 @@ def _fixed(name: str, sign: str, hours: str, minutes: str) -> tzinfo:
 def _posix_refusal(name: str, posix: re.Match[str]) -> NoSuchZone:
     sign, hours, minutes = posix.group(1), int(posix.group(2)), posix.group(3) or "00"
     ahead, behind = f"+{hours:02}:{minutes}", f"-{hours:02}:{minutes}"
-    meant = ahead if sign == "+" else behind
     really = behind if sign == "+" else ahead
-    place = ", or a place such as Asia/Baku" if meant == "+04:00" else ", or a place such as Europe/Istanbul"
     return NoSuchZone(
         f"{name!r} is a POSIX spelling whose sign means the opposite of what it seems to say: it stands for {really}.",
-        f"Write {meant} if clocks there are {hours} h {'ahead of' if sign == '+' else 'behind'} UTC{place}.",
+        f"Write {ahead} for clocks ahead of UTC (east, such as Asia/Baku), {behind} for clocks behind it (west).",
     )
 
 
