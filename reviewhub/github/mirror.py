@@ -1,0 +1,267 @@
+"""Keep a bare mirror of a shared repository: refs go under `refs/mirror/`, our own pins stand beside them.
+
+`refs/mirror/…` follows the remote and is pruned; `refs/reviewhub/pins/…` (frozen versions) and
+`refs/reviewhub/seen/…` (tips that a push or a deletion left behind) are ours and no fetch can touch them.
+"""
+
+import base64
+import fcntl
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from git import Remote as GitRemote
+from git import Repo
+from git.exc import GitError
+
+from reviewhub.errors import OutsideFailed
+from reviewhub.github.copying import copy_objects, present
+from reviewhub.github.git import GitFailed, GitTooSlow, ask_git, last_words, quiet_variables, run_git
+from reviewhub.github.reflog import LoggedMove, read_reflog
+from reviewhub.github.remotes import Remote
+
+NAMESPACE = "refs/mirror/"
+PINS = "refs/reviewhub/pins/"
+SEEN = "refs/reviewhub/seen/"
+REFSPECS = [
+    "+refs/heads/*:refs/mirror/heads/*",
+    "+refs/tags/*:refs/mirror/tags/*",
+    "+refs/pull/*/head:refs/mirror/pull/*/head",
+]
+NO_OBJECT = "0" * 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """One ref that differs from what was known: `old` None is a new ref, `new` None a deleted one."""
+
+    ref: str
+    old: str | None
+    new: str | None
+    forced: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What one look at the remote showed.
+
+    `moves` in the order of ref names; `logs` has, per moved branch, the remote's own log where it keeps one;
+    `default_branch` as a full ref name or None; `seconds` is how long the look took.
+    """
+
+    moves: tuple[Move, ...]
+    logs: Mapping[str, tuple[LoggedMove, ...]]
+    default_branch: str | None
+    seconds: float
+
+
+def look_at(
+    mirror: Path, remote: Remote, known: Mapping[str, str], *, limit_seconds: float = 300, token: str = ""
+) -> Look:
+    """Bring the mirror up to date and say which refs differ from `known` (ref name → commit).
+
+    What was known is compared with what the mirror has afterwards, not with what this fetch moved: a look that was
+    killed half-way is told by the next one. Raises OutsideFailed when the remote cannot be read; nothing is lost then.
+    """
+    began = time.monotonic()
+    access = token_variables(remote, token)
+    with only_one(mirror, "fetch", limit_seconds):
+        make_mirror(mirror)
+        clear_remains(mirror)
+        offered, default_branch = _offered(remote, limit_seconds, access)
+        if offered != mirrored_refs(mirror):
+            _fetch(mirror, remote, offered, limit_seconds, access)
+        _keep_default_branch(mirror, default_branch)
+        current = mirrored_refs(mirror)
+        logs = _logs(mirror, remote, [ref for ref in current if known.get(ref) != current[ref]], limit_seconds)
+        moves = moves_between(mirror, known, current)
+        keep_seen(mirror, [move.old for move in moves if move.old and (move.forced or move.new is None)])
+    return Look(moves=moves, logs=logs, default_branch=default_branch, seconds=time.monotonic() - began)
+
+
+def make_mirror(mirror: Path) -> None:
+    """Make the bare repository if it is not there yet."""
+    if not (mirror / "HEAD").is_file():
+        mirror.mkdir(parents=True, exist_ok=True)
+        run_git(None, "init", "--quiet", "--bare", "--template=", "--initial-branch=main", "--", mirror)
+
+
+def mirrored_refs(mirror: Path) -> dict[str, str]:
+    """Every ref the mirror holds of the remote, by the remote's own name."""
+    out = run_git(mirror, "for-each-ref", "--format=%(objectname) %(refname)", "--", NAMESPACE)
+    refs = (line.partition(b" ") for line in out.split(b"\n") if line)
+    return {ref_name(name).replace(NAMESPACE, "refs/", 1): oid.decode("ascii") for oid, _, name in refs}
+
+
+def ref_name(name: bytes) -> str:
+    """A ref's name as text that can be stored and shown."""
+    return name.decode("utf-8", "backslashreplace")
+
+
+def moves_between(mirror: Path, known: Mapping[str, str], current: Mapping[str, str]) -> tuple[Move, ...]:
+    """How the refs went from `known` to `current`; a move that is not provably forward counts as forced."""
+    moves = []
+    for ref in sorted(known.keys() | current.keys()):
+        old, new = known.get(ref), current.get(ref)
+        if old != new:
+            forced = bool(old and new) and not goes_forward(mirror, str(old), str(new))
+            moves.append(Move(ref=ref, old=old, new=new, forced=forced))
+    return tuple(moves)
+
+
+def goes_forward(mirror: Path, old: str, new: str) -> bool:
+    """Whether `new` continues the history of `old`."""
+    return ask_git(mirror, "merge-base", "--is-ancestor", "--end-of-options", old, new).code == 0
+
+
+def keep_seen(mirror: Path, commits: list[str]) -> None:
+    """Keep commits that were received but that no branch holds any more, so that no clean-up removes them."""
+    kept = present(mirror, dict.fromkeys(commits))
+    lines = "".join(f"update {SEEN}{commit} {commit}\n" for commit in kept)
+    if lines:
+        run_git(mirror, "update-ref", "--stdin", send=lines.encode("ascii"))
+
+
+def token_variables(remote: Remote, token: str) -> dict[str, str]:
+    """The token as git settings in the child's environment; never in an argument, an address or a file."""
+    if not token or not remote.address.startswith("https://"):
+        return {}
+    secret = base64.b64encode(f"x-access-token:{token}".encode()).decode("ascii")
+    return {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"http.{remote.address}.extraHeader",
+        "GIT_CONFIG_VALUE_0": f"Authorization: Basic {secret}",
+    }
+
+
+@contextmanager
+def only_one(mirror: Path, name: str, limit_seconds: float) -> Iterator[None]:
+    """Hold the mirror's lock of this name; the operating system lets go of it when a worker dies."""
+    mirror.parent.mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + limit_seconds
+    with mirror.with_suffix(f".{name}.lock").open("ab") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as held:
+                if time.monotonic() > until:
+                    raise OutsideFailed("The mirror is being written by another worker.") from held  # noqa: EM101
+                time.sleep(0.05)
+        yield
+
+
+def clear_remains(mirror: Path) -> None:
+    """Remove what a killed fetch left: half-written packs and the lock files of refs that only fetches write."""
+    for remains in (
+        *(mirror / "objects" / "pack").glob("tmp_*"),
+        *(mirror / "refs" / "mirror").rglob("*.lock"),
+        *mirror.glob("*.lock"),
+    ):
+        remains.unlink(missing_ok=True)
+
+
+def _offered(
+    remote: Remote, limit_seconds: float, access: Mapping[str, str]
+) -> tuple[dict[str, str], str | None]:
+    """The refs the remote shows, and the branch its HEAD names: one cheap question before any fetch."""
+    try:
+        out = run_git(
+            None,
+            *("ls-remote", "--quiet", "--symref", "--", remote.address),
+            limit_seconds=limit_seconds,
+            environment=access,
+        )
+    except GitFailed as failed:
+        msg = f"The shared repository cannot be read: {failed.said or 'git gave no reason'}"
+        raise GitFailed(msg, code=failed.code, said=failed.said) from failed
+    default_branch = None
+    refs = {}
+    for line in out.split(b"\n"):
+        value, _, name = line.partition(b"\t")
+        if value.startswith(b"ref: ") and name == b"HEAD":
+            default_branch = ref_name(value.removeprefix(b"ref: "))
+        elif _is_mirrored(name):
+            refs[ref_name(name)] = value.decode("ascii")
+    return refs, default_branch if default_branch in refs else None
+
+
+def _is_mirrored(name: bytes) -> bool:
+    is_pull = name.startswith(b"refs/pull/") and name.endswith(b"/head")
+    return (is_pull or name.startswith((b"refs/heads/", b"refs/tags/"))) and not name.endswith(b"^{}")
+
+
+def _fetch(
+    mirror: Path, remote: Remote, offered: Mapping[str, str], limit_seconds: float, access: Mapping[str, str]
+) -> None:
+    """Fetch with GitPython; from a repository of this disk that has holes, copy what is there instead."""
+    try:
+        with Repo(mirror, expand_vars=False) as repository:
+            repository.git.update_environment(**quiet_variables(), **access, GIT_DIR=str(mirror))
+            shared = _named_remote(repository, remote)
+            shared.fetch(REFSPECS, quiet=True, prune=True, no_tags=True, kill_after_timeout=limit_seconds)
+    except GitError as failed:
+        if remote.folder is None or not _copy_with_holes(mirror, remote.folder, offered, limit_seconds):
+            raise _outside(failed, limit_seconds) from failed
+
+
+def _named_remote(repository: Repo, remote: Remote) -> GitRemote:
+    """The mirror's one remote, with the course's present address."""
+    shared = next((known for known in repository.remotes if known.name == "shared"), None)
+    if shared is None:
+        return repository.create_remote("shared", remote.address)
+    if shared.url != remote.address:
+        shared.set_url(remote.address)
+    return shared
+
+
+def _copy_with_holes(mirror: Path, source: Path, offered: Mapping[str, str], limit_seconds: float) -> bool:
+    """Do a fetch's work by hand; False where even this is not possible."""
+    try:
+        copy_objects(source, mirror, offered.values(), limit_seconds=limit_seconds)
+        there = set(present(mirror, offered.values()))
+    except (GitFailed, GitTooSlow):
+        return False
+    refs = {ref: oid for ref, oid in offered.items() if oid in there}
+    gone = mirrored_refs(mirror).keys() - offered.keys()
+    lines = [f"delete {_own_name(ref)}\n" for ref in gone]
+    lines += [f"update {_own_name(ref)} {oid}\n" for ref, oid in refs.items()]
+    run_git(mirror, "update-ref", "--stdin", send="".join(lines).encode())
+    return True
+
+
+def _own_name(ref: str) -> str:
+    return ref.replace("refs/", NAMESPACE, 1)
+
+
+def _keep_default_branch(mirror: Path, default_branch: str | None) -> None:
+    """Let the mirror's HEAD name what the remote's HEAD names, so that a clone of the mirror opens the same branch."""
+    wanted = _own_name(default_branch or "refs/heads/main")
+    if (mirror / "HEAD").read_bytes() != f"ref: {wanted}\n".encode():
+        run_git(mirror, "symbolic-ref", "HEAD", wanted)
+
+
+def _logs(
+    mirror: Path, remote: Remote, refs: list[str], limit_seconds: float
+) -> dict[str, tuple[LoggedMove, ...]]:
+    """The remote's own logs of the moved branches; commits only they know are brought over as well."""
+    if remote.folder is None:
+        return {}
+    logs = {ref: log for ref in refs if (log := read_reflog(remote.folder, ref))}
+    named = list(dict.fromkeys(move.new for log in logs.values() for move in log))
+    lost = present(remote.folder, set(named) - set(present(mirror, named)))
+    if lost:
+        with suppress(GitFailed, GitTooSlow):
+            copy_objects(remote.folder, mirror, lost, limit_seconds=limit_seconds)
+            keep_seen(mirror, lost)
+    return logs
+
+
+def _outside(failed: GitError, limit_seconds: float) -> OutsideFailed:
+    said = last_words(str(getattr(failed, "stderr", failed)).strip(" \n'").encode())
+    if "timeout" in said.lower():
+        return GitTooSlow(f"Fetching the shared repository took longer than {limit_seconds:g} seconds.")
+    msg = f"The shared repository cannot be fetched: {said or 'git gave no reason'}"
+    return GitFailed(msg, code=1, said=said)
