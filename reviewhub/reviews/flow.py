@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
+from ortools.graph.python import min_cost_flow  # type: ignore[import-untyped]  # it ships no types
 
 from reviewhub.reviews.assignment import (
     AssignmentQuestion,

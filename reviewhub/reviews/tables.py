@@ -121,7 +121,10 @@ class ReviewEdition(Row):
     """A review as it was handed in; never changed."""
 
     __tablename__ = "review_editions"
-    __table_args__ = (UniqueConstraint("review_id", "edition"), CheckConstraint("edition >= 1", name="from_one"))
+    __table_args__ = (
+        UniqueConstraint("review_id", "edition"),
+        CheckConstraint("edition >= 1", name="from_one"),
+    )
 
     review_id: Mapped[str] = mapped_column(ForeignKey("reviews.id"))
     edition: Mapped[int]
@@ -166,7 +169,9 @@ class FindingAnchor(Row):
     __tablename__ = "anchors"
     __table_args__ = (
         UniqueConstraint("finding_id", "position"),
-        CheckConstraint("kind IN ('lines', 'cell', 'cell_lines', 'output', 'file', 'project')", name="known_kind"),
+        CheckConstraint(
+            "kind IN ('lines', 'cell', 'cell_lines', 'output', 'file', 'project')", name="known_kind"
+        ),
     )
 
     finding_id: Mapped[str] = mapped_column(ForeignKey("findings.id"))
