@@ -1,0 +1,156 @@
+"""The frozen values a grade is computed from. Nothing here is points already earned; `ledger` makes those.
+
+Every tuple may stand in any order: the ledger sorts by what the values say, never by where they stand.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+VERSION_1 = 1
+VERSION_2 = 2
+
+
+class Verdict(StrEnum):
+    """What became of a version-1 mistake in version 2, by the instructor."""
+
+    FIXED = "fixed"
+    PARTLY = "partly"
+    NOT_FIXED = "not_fixed"
+    OBSOLETE = "obsolete"
+
+
+class Strength(StrEnum):
+    """How well a finding says what a mistake is."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+
+
+class Decision(StrEnum):
+    """What the instructor made of a finding."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    QUESTION_ACCEPTED = "question_accepted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """When something was due and when it came; `waived` where an extension keeps the date and waives the penalty."""
+
+    due_at: datetime
+    received_at: datetime
+    waived: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotFact:
+    """The frozen commit that is a version of the project."""
+
+    snapshot_id: str
+    version: int
+    commit: str
+    arrival: Arrival
+
+
+@dataclass(frozen=True, kw_only=True)
+class MistakeFact:
+    """An established defect. `points` is the instructor's own number; None takes the severity's."""
+
+    mistake_id: str
+    number: int
+    title: str
+    version_in: int
+    severity: str
+    criterion: str
+    points: Decimal | None = None
+    detectable: bool = True
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindingFact:
+    """A finding of the last submitted edition of one review."""
+
+    finding_id: str
+    number: int
+    kind: str
+    decision: Decision | None = None
+
+    @property
+    def notes(self) -> bool:
+        """Whether it can note a mistake: a mistake or missing point can, a question once accepted as one, a remark never."""
+        return self.kind in {"mistake", "missing"} or (
+            self.kind == "question" and self.decision is Decision.QUESTION_ACCEPTED
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchFact:
+    """The instructor's decision that a finding says a mistake, fully or in part."""
+
+    finding_id: str
+    mistake_id: str
+    strength: Strength
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewFact:
+    """A submitted review: its last edition. `quality` maps a row of the quality rubric to the mark given."""
+
+    review_id: str
+    edition: int
+    arrival: Arrival
+    findings: tuple[FindingFact, ...] = ()
+    quality: tuple[tuple[str, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentFact:
+    """Who reviews the project (a person, or a reviewing group's members), and whether they answer for it.
+
+    `held_to_account` means active at the project's review deadline; released drop-outs and practice reviews are not.
+    """
+
+    assignment_id: str
+    members: tuple[str, ...]
+    held_to_account: bool = True
+    review: ReviewFact | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdjustmentFact:
+    """Signed points for one developer of one project, with the reason."""
+
+    adjustment_id: str
+    enrollment_id: str
+    points: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectFact:
+    """Everything established about one project. `settled` names the versions that are frozen or known not to come."""
+
+    project_id: str
+    key: str
+    developers: tuple[str, ...]
+    snapshots: tuple[SnapshotFact, ...] = ()
+    settled: frozenset[int] = frozenset()
+    mistakes: tuple[MistakeFact, ...] = ()
+    matches: tuple[MatchFact, ...] = ()
+    assignments: tuple[AssignmentFact, ...] = ()
+    adjustments: tuple[AdjustmentFact, ...] = ()
+
+    def snapshot(self, version: int) -> SnapshotFact | None:
+        """The snapshot that is this version, or None where none was submitted."""
+        return next((one for one in self.snapshots if one.version == version), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradingFacts:
+    """One course's projects. `zone` is the course's zone: a late rule may count calendar days."""
+
+    projects: tuple[ProjectFact, ...] = field(default=())
