@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from reviewhub.accounts.rights import Role
 from reviewhub.accounts.tables import NAME_LENGTH, User
 from reviewhub.courses.course_file import load_policy
+from reviewhub.courses.deadlines import Way
 from reviewhub.courses.policy import Policy
 from reviewhub.storage import Row, UtcMoment
 
@@ -103,7 +104,7 @@ class Extension(Row):
     group_id: Mapped[str | None] = mapped_column(ForeignKey("groups.id"))
     enrollment_id: Mapped[str | None] = mapped_column(ForeignKey("enrollments.id"))
     due_at: Mapped[datetime] = mapped_column(UtcMoment)
-    keeps_penalty: Mapped[bool] = mapped_column(default=False)
+    way: Mapped[Way] = mapped_column(String(6), default=Way.MOVES)
     reason: Mapped[str] = mapped_column(Text)
     granted_by_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     granted_at: Mapped[datetime] = mapped_column(UtcMoment)
