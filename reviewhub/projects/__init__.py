@@ -1,0 +1,9 @@
+"""Projects: what the shared repository received and when, which folder is whose, and what version 1 and 2 are.
+
+Rules: `receipts` (when a commit arrived, as an interval), `discovery` (projects from a folder listing), `members`
+(whose project it is, guessed from names), `choosing` (which commit is the version, and why not the latest),
+`addresses` (file names in links).
+Verbs: `mirroring` (look at the repository, write down what moved), `confirming` (find and confirm projects),
+`freezing` (freeze what is due; the group's late choice; replacing by the staff), `standing` (what each version would be
+now), `reading` (files of a version). `facts` is this room's part of the rights; rows stand in `tables`.
+"""
