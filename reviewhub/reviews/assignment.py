@@ -19,7 +19,7 @@ class Rule(StrEnum):
     DECLARED_CONFLICT = "declared conflicts are respected"
     FORBIDDEN_PAIR = "forbidden pairs are respected"
     EVEN_LOAD = "the numbers of reviewers of any two projects differ by at most one"
-    KEPT_WORK = "reviews already handed in stay with their reviewer"
+    KEPT_WORK = "reviews already begun stay with their reviewer"
 
 
 class Wish(StrEnum):
@@ -62,7 +62,7 @@ class Pair:
 class AssignmentQuestion:
     """Everything the answer depends on: the same question and seed give the same plan.
 
-    `fixed` pairs are kept whatever the other rules say (their review is handed in); a fixed pair of somebody who is
+    `fixed` pairs are kept whatever the other rules say (their review is begun or handed in); a fixed pair of somebody who is
     not among the `reviewers` (a drop-out) still counts for its project.
     """
 

@@ -148,6 +148,7 @@ class Anchor:
     """A place with what it needs to be found again: blob, cell identity, the quoted text and two lines around it."""
 
     place: Place
+    snapshot_id: str = ""
     blob: str = ""
     cell_id: str = ""
     source_hash: str = ""

@@ -98,7 +98,7 @@ def _reason(
         return "Kept: this review was handed in before its author left."
     if pair in question.fixed:
         rule = refused_by(question, reviewer, pair.project_id)
-        return "Kept: this review is already handed in." + (
+        return "Kept: this review is already begun." + (
             f" It goes against a rule: {rule.value}." if rule else ""
         )
     wish = reviewer.wishes.get(pair.project_id, Wish.CAN)

@@ -41,6 +41,8 @@ class AssignmentRun(Row):
     plan: Mapped[list[dict[str, Any]]] = mapped_column(JsonValue)
     """Pairs: reviewer_id, project_id, reason, fixed, reciprocal."""
     statistics: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    replaced: Mapped[list[str]] = mapped_column(JsonValue, default=list)
+    """Ids of the assignments that applying it released; undoing takes them back."""
     made_at: Mapped[datetime] = mapped_column(UtcMoment)
     made_by_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
     applied_at: Mapped[datetime | None] = mapped_column(UtcMoment)
