@@ -7,16 +7,23 @@ from typing import Any
 from flask import Flask, g, get_flashed_messages, request, url_for
 from jinja2 import StrictUndefined
 
-from reviewhub.app import slots
+from reviewhub.accounts import pages as accounts
+from reviewhub.app import demonstration, home, slots
 from reviewhub.config import Settings
+from reviewhub.courses import pages as courses
 from reviewhub.errors import Misconfigured
-from reviewhub.app.rooms import BLUEPRINTS
+from reviewhub.grades import pages as grades
+from reviewhub.projects import pages as projects
+from reviewhub.reviews import pages as reviews
 from reviewhub.storage import Clock, Database, clock_of
+from reviewhub.web import operations
 from reviewhub.web.context import EXTENSION, Ground, now
 from reviewhub.web.faults import map_faults
 from reviewhub.web.formatting import template_filters
 from reviewhub.web.guards import guard
 from reviewhub.web.rendering import provide
+
+ROOMS = (operations, accounts, home, courses, projects, reviews, grades)
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -49,14 +56,14 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
     app.jinja_env.filters.update(template_filters(zone=slots.zone, now=now))
     guard(app)
     map_faults(app)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
-    if settings.demonstration.personas:
-        slots.register_demonstration(app)
+    for room in ROOMS:
+        app.register_blueprint(room.blueprint)
     with app.app_context():
         provide(_frame)
-        for provider in slots.PROVIDERS:
-            provide(provider)
+        provide(slots.course_slots)
+        if settings.demonstration.personas:
+            app.register_blueprint(demonstration.blueprint)
+            provide(demonstration.bar)
     return app
 
 

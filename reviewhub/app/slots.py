@@ -1,0 +1,121 @@
+"""The layout's slots: course, navigation, phase line and next deadline, for whoever reads the page."""
+
+from datetime import tzinfo
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from flask import g, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reviewhub.accounts.rights import Action, Actor, Facts, Role, allows
+from reviewhub.courses.extending import living_grants
+from reviewhub.courses.deadlines import moved_deadlines
+from reviewhub.courses.facts import find_enrollment, role_in
+from reviewhub.courses.phases import next_deadline, phase_line
+from reviewhub.courses.tables import Course, Enrollment
+from reviewhub.grades.reading import grades_are_released
+from reviewhub.web import current_actor, current_facts, now, reading
+
+UTC_ZONE = ZoneInfo("UTC")
+
+
+class Page(NamedTuple):
+    """One entry of a course's navigation: its words, its page, what it needs, and the blueprint it stands for."""
+
+    label: str
+    endpoint: str
+    action: Action
+
+
+NAVIGATION = (
+    Page("Home", "home.course_home", Action.SEE_COURSE),
+    Page("Projects", "projects.show_projects", Action.SEE_PROJECTS),
+    Page("My reviews", "reviews.show_reviews", Action.SEE_OWN_REVIEWS),
+    Page("Repository", "projects.show_repository", Action.SEE_REPOSITORY),
+    Page("Reviewers", "reviews.show_assignments", Action.ASSIGN_REVIEWERS),
+    Page("Grading", "grades.show_grading", Action.GRADE),
+    Page("Grades", "grades.show_grades", Action.SEE_COURSE),
+    Page("People", "courses.show_people", Action.SEE_PEOPLE),
+    Page("Groups", "courses.show_groups", Action.SEE_PEOPLE),
+    Page("Course file", "courses.show_settings", Action.SEE_COURSE),
+)
+
+
+def course_slots() -> dict[str, Any]:
+    """Everything the frame shows about the course that the address names; nothing outside a course."""
+    slug = (request.view_args or {}).get("course")
+    facts, actor = current_facts(), current_actor()
+    if not slug or facts.role is None:
+        return {}
+    with reading() as session:
+        course = session.scalar(select(Course).where(Course.slug == slug))
+        if course is None:
+            return {}
+        g.course_zone = course.policy.tzinfo
+        moved = moved_deadlines(course.policy, _grants(session, course, actor))
+        released = grades_are_released(session, course)
+        others = my_courses(session, actor)
+    line = phase_line(course.policy, now(), moved=moved, released=released)
+    due = next_deadline(course.policy, now(), moved=moved)
+    return {
+        "course": {
+            "slug": course.slug,
+            "title": course.title,
+            "term": course.term,
+            "role": facts.role.value,
+            "url": url_for("home.course_home", course=course.slug),
+        },
+        "courses": [
+            (f"{other.title}, {other.term}", url_for("home.course_home", course=other.slug), other.id == course.id)
+            for other, _ in others
+        ],
+        "navigation": navigation(course, facts),
+        "phase_line": [{"label": step.title, "state": step.state, "moment": step.ends_at} for step in line],
+        "next_deadline": {"label": due.title, "at": due.due_at} if due else None,
+    }
+
+
+def _grants(session: Session, course: Course, actor: Actor) -> Any:
+    enrollment = find_enrollment(session, course, actor)
+    return living_grants(session, course=course, enrollment=enrollment) if enrollment else ()
+
+
+def navigation(course: Course, facts: Facts) -> list[tuple[str, str, bool, None]]:
+    """The course's pages that these facts may open, with the current one marked."""
+    staff_skips = {"reviews.show_reviews"} if facts.is_staff or facts.role is Role.OBSERVER else set()
+    here = request.path
+    pages = [page for page in NAVIGATION if allows(page.action, facts) and page.endpoint not in staff_skips]
+    urls = {page: url_for(page.endpoint, course=course.slug) for page in pages}
+    current = max((url for url in urls.values() if here.startswith(url)), key=len, default="")
+    return [(page.label, urls[page], urls[page] == current, None) for page in pages]
+
+
+def my_courses(session: Session, actor: Actor) -> list[tuple[Course, Role]]:
+    """The courses the actor is in, the newest first; while looking as somebody, only those one may look into."""
+    rows = session.execute(
+        select(Course, Enrollment)
+        .join(Enrollment, Enrollment.course_id == Course.id)
+        .where(Enrollment.user_id == actor.user_id, Enrollment.left_at.is_(None))
+        .order_by(Course.created_at.desc(), Course.slug)
+    ).all()
+    if actor.looking_for_id is None:
+        return [(course, Role(enrollment.role)) for course, enrollment in rows]
+    return [(course, role) for course, _ in rows if (role := role_in(session, course, actor)) is not None]
+
+
+def zone() -> tzinfo:
+    """The zone moments are shown in: the course's, outside a course UTC."""
+    found = g.get("course_zone")
+    if found is None:
+        g.course_zone = found = _zone_of_address()
+    return found if isinstance(found, tzinfo) else UTC_ZONE
+
+
+def _zone_of_address() -> tzinfo:
+    slug = (request.view_args or {}).get("course") if request else None
+    if not slug:
+        return UTC_ZONE
+    with reading() as session:
+        course = session.scalar(select(Course).where(Course.slug == slug))
+    return course.policy.tzinfo if course else UTC_ZONE

@@ -1,0 +1,31 @@
+"""`reviewhub demo`: the demonstration course, built on the spot and shown on loopback."""
+
+import time
+from pathlib import Path
+
+import click
+
+from reviewhub.cli.serving import run_server
+from reviewhub.demonstration.staging import prepare_stage
+
+
+@click.command()
+@click.option("--at", "stop", default=None, metavar="PHASE", help="developing, late, reviewing, responding, reworking, grading or released.")
+@click.option("--remote", default="", metavar="URL_OR_PATH", help="Show the projects of this existing repository, with invented people.")
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=Path("data/demo"), show_default=True)
+@click.option("--fresh", is_flag=True, help="Build it anew even if it is there.")
+@click.option("--build-only", is_flag=True, help="Build it and stop.")
+def demo(stop: str | None, remote: str, folder: Path, *, fresh: bool, build_only: bool) -> None:
+    """Show a course of 24 invented students at any phase of the semester."""
+    began = time.monotonic()
+    stage = prepare_stage(folder, stop=stop, remote=remote, fresh=fresh, tell=_tell)
+    click.echo(f"Ready after {time.monotonic() - began:.1f} s.\n")
+    for person, link in stage.sign_in_links():
+        click.echo(f"  {person:<42} {link}")
+    click.echo("")
+    if not build_only:
+        run_server(stage.settings)
+
+
+def _tell(text: str) -> None:
+    click.echo(f"  {text} …")
