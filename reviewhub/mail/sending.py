@@ -48,6 +48,12 @@ def deliver_mails(database: Database, *, carry: Carry, now: datetime) -> int:
     return sent
 
 
+def mails_wait(database: Database, *, now: datetime) -> bool:
+    """Whether any mail could leave now."""
+    with database.reading() as session:
+        return session.scalar(select(Mail.id).where(*_is_free(now)).limit(1)) is not None
+
+
 def _waiting(database: Database, now: datetime) -> list[str]:
     with database.reading() as session:
         return list(session.scalars(select(Mail.id).where(*_is_free(now)).order_by(Mail.posted_at, Mail.id)))
