@@ -70,15 +70,29 @@ class ContentStore:
         sha256 = hashlib.sha256(head + body).hexdigest()
         if sha256 not in self._known:
             try:
-                obstore.put(self.objects, _path(sha256), head + body, mode="create", use_multipart=False)
+                obstore.put(
+                    self.objects,
+                    _path(sha256),
+                    head + body,
+                    mode="create",
+                    use_multipart=False,
+                )
             except AlreadyExistsError:
                 pass
             with self._lock:
                 if len(self._known) > _REMEMBERED:
                     self._known.clear()
                 self._known[sha256] = None
-        width, height = image_size(body) if media_type.startswith("image/") else (None, None)
-        return ContentRef(sha256=sha256, media_type=media_type, size=len(body), width=width, height=height)
+        width, height = (
+            image_size(body) if media_type.startswith("image/") else (None, None)
+        )
+        return ContentRef(
+            sha256=sha256,
+            media_type=media_type,
+            size=len(body),
+            width=width,
+            height=height,
+        )
 
     def get(self, sha256: str) -> Content | None:
         """The kept bytes, or None when there are none of this name (or it is no name at all)."""
@@ -89,7 +103,11 @@ class ContentStore:
         except (NotFoundError, FileNotFoundError):
             return None
         found = _MEDIA_TYPE.match(kept)
-        return Content(media_type=found.group(1).decode(), body=kept[found.end() :]) if found else None
+        return (
+            Content(media_type=found.group(1).decode(), body=kept[found.end() :])
+            if found
+            else None
+        )
 
 
 def _path(sha256: str) -> str:

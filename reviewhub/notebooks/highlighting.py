@@ -1,0 +1,139 @@
+"""Source code to safe HTML, one string per line, with the short class names of Pygments.
+
+Python, which is nearly all there is, goes through one regular expression; other languages through Pygments.
+"""
+
+import builtins
+import keyword
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.token import STANDARD_TYPES, Token, _TokenType
+
+from reviewhub.notebooks.visible import make_visible, mark_shown
+
+# Beyond these the text is shown plain: Pygments' expressions are not made for hostile input.
+MOST_PYTHON = 1024 * 1024
+MOST_OTHER = 100 * 1024
+
+_LEXERS = frozenset(
+    "bash c cpp css cuda diff docker fortran go haskell html ini java javascript js json julia kotlin lua make markdown matlab "
+    "octave perl php powershell r ruby rust scala sh shell sql swift tex toml ts typescript xml yaml".split()
+)
+_ALIASES = {
+    "py": "python",
+    "python3": "python",
+    "ipython": "python",
+    "ipython3": "python",
+    "ipython2": "python",
+    "python2": "python",
+    "ir": "r",
+    "c++": "cpp",
+    "yml": "yaml",
+    "dockerfile": "docker",
+    "latex": "tex",
+}
+
+_STRING = (
+    r"(?<!\w)(?P<s>(?:[rbuft]|[bft]r|r[bft])?(?:"
+    r'"""(?:[^\\"]++|\\[\s\S]|"(?!""))*+(?:"""|\\?\Z)'
+    r"|'''(?:[^\\']++|\\[\s\S]|'(?!''))*+(?:'''|\\?\Z)"
+    r'|"(?:[^\\"\n]++|\\[\s\S])*+(?:"|\\?(?=\n|\Z))'
+    r"|'(?:[^\\'\n]++|\\[\s\S])*+(?:'|\\?(?=\n|\Z))))"
+)
+_WORDS = frozenset(keyword.kwlist) - {"True", "False", "None"}
+_BUILTINS = frozenset(
+    name
+    for name in dir(builtins)
+    if not name.startswith("_")
+    and not isinstance(getattr(builtins, name), type(copyright))
+) - {"True", "False", "None", "Ellipsis", "NotImplemented"}
+_PYTHON = re.compile(
+    r"(?P<unseen>⟨U\+[0-9A-F]{4,6}⟩)|(?P<c>#[^\n]*)"
+    rf"|(?i:{_STRING})"
+    r"|(?<![\w.])(?:(?P<def>(?:def|class)[ \t]++)(?P<nf>\w+)"
+    rf"|(?P<k>(?:{'|'.join(sorted(_WORDS))})\b)"
+    r"|(?P<kc>(?:True|False|None)\b)"
+    rf"|(?P<nb>(?:{'|'.join(sorted(_BUILTINS))}|self|cls)\b)"
+    r"|(?P<m>(?:0[xXoObB][\da-fA-F_]+|\d[\d_]*+(?:\.[\d_]*+)?(?:[eE][+-]?\d+)?)[jJ]?))"
+    r"|^(?P<nd>[ \t]*+@[\w.]++)"
+    r"|^(?P<cp>[ \t]*+(?:!|%%?[a-zA-Z])[^\n]*+)",
+    re.MULTILINE,
+)
+
+
+def highlight(source: str, language: str) -> tuple[str, ...]:
+    """Safe HTML of each line of `source`; the language is a Pygments alias, and an unknown one is shown plain."""
+    text = make_visible(source.replace("\r\n", "\n").replace("\r", "\n"))
+    name = language_name(language)
+    if name == "python" and len(text) <= MOST_PYTHON:
+        html = _PYTHON.sub(_wrap_python, _escape(text))
+    elif name and name != "python" and len(text) <= MOST_OTHER:
+        html = _pygmentize(text, name)
+    else:
+        html = _escape(text)
+    return tuple(mark_shown(html).split("\n"))
+
+
+def language_name(language: str) -> str:
+    """The one name of a language we colour, or nothing."""
+    name = language.strip().lower()
+    name = _ALIASES.get(name, name)
+    return name if name == "python" or name in _LEXERS else ""
+
+
+def _escape(text: str) -> str:
+    # Quotes stay as they are: the result stands between tags only, and the Python expression looks for them.
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _wrap_python(found: re.Match[str]) -> str:
+    kind = found.lastgroup or ""
+    if kind == "unseen":
+        return found[0]
+    if kind == "nf":
+        return f'<span class="k">{found["def"]}</span><span class="nf">{found["nf"]}</span>'
+    return _span(kind, found[0])
+
+
+def _span(kind: str, html: str) -> str:
+    if "\n" in html:
+        html = html.replace("\n", f'</span>\n<span class="{kind}">')
+    return f'<span class="{kind}">{html}</span>'
+
+
+def _pygmentize(text: str, name: str) -> str:
+    parts = []
+    for kind, value in _tokens(text, name):
+        short = STANDARD_TYPES.get(kind, "")
+        parts.append(
+            _span(short, _escape(value))
+            if short and kind not in _UNMARKED
+            else _escape(value)
+        )
+    html = "".join(parts)
+    return html.removesuffix("\n") if not text.endswith("\n") else html
+
+
+_UNMARKED = frozenset(
+    {
+        Token.Text,
+        Token.Text.Whitespace,
+        Token.Punctuation,
+        Token.Name,
+        Token.Operator,
+        Token.Error,
+    }
+)
+
+
+def _tokens(text: str, name: str) -> Iterable[tuple[_TokenType, str]]:
+    return _lexer(name).get_tokens(text)
+
+
+@lru_cache(maxsize=64)
+def _lexer(name: str) -> Lexer:
+    return get_lexer_by_name(name, stripnl=False, ensurenl=False)

@@ -1,0 +1,20 @@
+"""Interactive outputs: which they are, and the page each becomes for the second origin."""
+
+import re
+
+_ACTIVE = re.compile(
+    r"<\s*(?:script|iframe|object|embed|applet|canvas|video|audio|svg|math|form|input|button|select|textarea|link|meta|base"
+    r"|frame|frameset|marquee)\b|\son[a-z]{2,30}\s*=",
+    re.IGNORECASE,
+)
+_HEAD = b'<!doctype html><html><head><meta charset="utf-8"><title>Output</title></head><body>'
+
+
+def is_interactive(html: str) -> bool:
+    """Whether the HTML holds anything that only shows its purpose when it runs or loads something."""
+    return _ACTIVE.search(html) is not None
+
+
+def sandbox_page(html: str) -> bytes:
+    """The whole page for the sandbox; it runs as it was written, where it can reach nothing."""
+    return _HEAD + html.encode("utf-8", "replace") + b"</body></html>"
