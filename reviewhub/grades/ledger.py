@@ -140,7 +140,7 @@ def _version_lines(
         if mistake.criterion not in known and mistake.version_in <= version:
             cite = Citation("mistake", mistake.mistake_id)
             lines.append(line(subject, component, "", ZERO, say.say_foreign_criterion(mistake), cite))
-    late = late_lines(lines, snapshot.arrival, policy.lateness.versions, policy.tzinfo, cited)
+    late = late_lines(lines, snapshot.arrival, policy.lateness.rules_for("versions"), policy.tzinfo, cited)
     return lines + late
 
 
@@ -234,7 +234,9 @@ def _review_lines(
         )
     lines += missed + raise_to(-rules.cap, missed, "missed", say.say_cap(rules))
     lines += _hold(lines)
-    return lines + late_lines(lines, review.arrival, policy.lateness.reviews, policy.tzinfo, cited)
+    return lines + late_lines(
+        lines, review.arrival, policy.lateness.rules_for("reviews"), policy.tzinfo, cited
+    )
 
 
 def _reviewer_lines(projects: list[ProjectFact], entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:

@@ -1,0 +1,45 @@
+"""This room's part of the rights: the actor's role in the course, and whether its grades are released."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reviewhub.accounts.rights import Actor, Facts
+from reviewhub.courses.facts import course_facts, find_course
+from reviewhub.courses.tables import Course
+from reviewhub.errors import NotFound
+from reviewhub.grades.tables import Release
+from reviewhub.projects.tables import Project
+
+
+def grading_facts(session: Session, actor: Actor, now: datetime, *, course: str, **_names: str) -> Facts:
+    """What is known of the actor in the course, with whether grades are released."""
+    facts = course_facts(session, actor, now, course=course)
+    return replace(facts, grades_released=latest_release(session, find_course(session, course)) is not None)
+
+
+def latest_release(session: Session, course: Course) -> Release | None:
+    """The release that students see: the newest one, or None before the first."""
+    return session.scalar(
+        select(Release).where(Release.course_id == course.id).order_by(Release.sequence.desc()).limit(1)
+    )
+
+
+def grades_are_released(session: Session, course: Course) -> bool:
+    """Whether students see grades."""
+    return latest_release(session, course) is not None
+
+
+def find_graded_project(session: Session, course: Course, key: str) -> Project:
+    """The confirmed project with this key; NotFound otherwise."""
+    project = session.scalar(
+        select(Project).where(
+            Project.course_id == course.id, Project.key == key, Project.removed_at.is_(None)
+        )
+    )
+    if project is None:
+        msg = "There is no such project in this course."
+        raise NotFound(msg)
+    return project

@@ -1,0 +1,280 @@
+"""Loading the facts that grades are computed from: always the same number of queries, however much was found."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from reviewhub.courses.deadlines import Due, Grant, Way, due_for
+from reviewhub.courses.granted import grants_of_groups, grants_of_persons
+from reviewhub.courses.policy import Policy
+from reviewhub.courses.tables import Course, Enrollment, Membership
+from reviewhub.grades.evidence import (
+    VERSION_1,
+    VERSION_2,
+    AdjustmentFact,
+    Arrival,
+    AssignmentFact,
+    Decision,
+    FindingFact,
+    GradingFacts,
+    MatchFact,
+    MistakeFact,
+    ProjectFact,
+    ReviewFact,
+    SnapshotFact,
+    Strength,
+    Verdict,
+)
+from reviewhub.grades.tables import Adjustment, FindingDecision, FixVerdict, Match, Mistake, QualityMark
+from reviewhub.projects.tables import Project, Snapshot
+from reviewhub.reviews.submitted import findings_in
+from reviewhub.reviews.tables import Assignment, Finding, Review, ReviewEdition
+
+
+@dataclass(kw_only=True)
+class Gathered:
+    """The rows of some projects of one course, each kind read with one query."""
+
+    course: Course
+    projects: Sequence[Project]
+    members: dict[str, list[str]] = field(default_factory=dict)
+    """group_id → enrolments now in it."""
+    snapshots: dict[str, list[Snapshot]] = field(default_factory=dict)
+    assignments: dict[str, list[Assignment]] = field(default_factory=dict)
+    editions: dict[str, ReviewEdition] = field(default_factory=dict)
+    """assignment_id → the last edition handed in."""
+    mistakes: dict[str, list[Mistake]] = field(default_factory=dict)
+    matches: dict[str, list[Match]] = field(default_factory=dict)
+    """project_id → the matches of its mistakes."""
+    decisions: dict[str, FindingDecision] = field(default_factory=dict)
+    verdicts: dict[str, FixVerdict] = field(default_factory=dict)
+    marks: dict[str, list[QualityMark]] = field(default_factory=dict)
+    adjustments: dict[str, list[Adjustment]] = field(default_factory=dict)
+    grants: dict[str, list[Grant]] = field(default_factory=dict)
+    """enrollment_id or group_id → the living extensions that hold for it."""
+
+
+def gather_facts(
+    session: Session, course: Course, now: datetime, *, project_ids: Iterable[str] | None = None
+) -> GradingFacts:
+    """The facts of the course's projects, or of those named."""
+    return facts_of(gather(session, course, project_ids=project_ids), now)
+
+
+def gather(session: Session, course: Course, *, project_ids: Iterable[str] | None = None) -> Gathered:
+    """Read every row that a grade of these projects rests on, with one query per table."""
+    chosen = select(Project).where(Project.course_id == course.id, Project.removed_at.is_(None))
+    if project_ids is not None:
+        chosen = chosen.where(Project.id.in_(list(project_ids)))
+    projects = session.scalars(chosen.order_by(Project.key)).all()
+    of_these = [project.id for project in projects]
+    assigned = select(Assignment.id).where(
+        Assignment.project_id.in_(of_these), Assignment.practice.is_(False)
+    )
+    reviews = select(Review.id).where(Review.assignment_id.in_(assigned))
+    findings = select(Finding.id).where(Finding.review_id.in_(reviews))
+    recorded = Mistake.project_id.in_(of_these), Mistake.undone_at.is_(None)
+    verdicts = _standing(session, FixVerdict, FixVerdict.mistake_id.in_(select(Mistake.id).where(*recorded)))
+    decisions = _standing(session, FindingDecision, FindingDecision.finding_id.in_(findings))
+    members = _members(session, course)
+    editions = session.execute(
+        select(Review.assignment_id, ReviewEdition)
+        .join(
+            ReviewEdition, (ReviewEdition.review_id == Review.id) & (ReviewEdition.edition == Review.edition)
+        )
+        .where(Review.assignment_id.in_(assigned))
+    )
+    matches = session.execute(
+        select(Mistake.project_id, Match)
+        .join(Match, Match.mistake_id == Mistake.id)
+        .where(*recorded, Match.undone_at.is_(None))
+    )
+    return Gathered(
+        course=course,
+        projects=projects,
+        members=members,
+        snapshots=_by(
+            "project_id",
+            session.scalars(
+                select(Snapshot).where(Snapshot.project_id.in_(of_these), Snapshot.replaced_at.is_(None))
+            ),
+        ),
+        assignments=_by("project_id", session.scalars(select(Assignment).where(Assignment.id.in_(assigned)))),
+        editions=dict(editions.tuples().all()),
+        mistakes=_by("project_id", session.scalars(select(Mistake).where(*recorded))),
+        matches=_gathered(matches.tuples()),
+        decisions={one.finding_id: one for one in decisions},
+        verdicts={one.mistake_id: one for one in verdicts},
+        marks=_by("review_id", _standing(session, QualityMark, QualityMark.review_id.in_(reviews))),
+        adjustments=_by("project_id", _standing(session, Adjustment, Adjustment.project_id.in_(of_these))),
+        grants=_grants(session, course, members),
+    )
+
+
+def facts_of(gathered: Gathered, now: datetime) -> GradingFacts:
+    """The rows as frozen values."""
+    return GradingFacts(projects=tuple(_project(project, gathered, now) for project in gathered.projects))
+
+
+def _project(project: Project, gathered: Gathered, now: datetime) -> ProjectFact:
+    policy = gathered.course.policy
+    snapshots = tuple(_snapshot(row, project, gathered) for row in gathered.snapshots.get(project.id, ()))
+    return ProjectFact(
+        project_id=project.id,
+        key=project.key,
+        developers=tuple(sorted(gathered.members.get(project.group_id or "", ()))),
+        snapshots=snapshots,
+        settled=_settled(project, snapshots, gathered, now),
+        mistakes=tuple(_mistake(row, gathered) for row in gathered.mistakes.get(project.id, ())),
+        matches=tuple(
+            MatchFact(finding_id=row.finding_id, mistake_id=row.mistake_id, strength=Strength(row.strength))
+            for row in gathered.matches.get(project.id, ())
+        ),
+        assignments=tuple(
+            _assignment(row, gathered, policy, now) for row in gathered.assignments.get(project.id, ())
+        ),
+        adjustments=tuple(
+            AdjustmentFact(
+                adjustment_id=row.id, enrollment_id=row.enrollment_id, points=row.points, reason=row.reason
+            )
+            for row in gathered.adjustments.get(project.id, ())
+        ),
+    )
+
+
+def _snapshot(row: Snapshot, project: Project, gathered: Gathered) -> SnapshotFact:
+    received = row.due_at + timedelta(seconds=row.lateness_seconds)
+    grants = gathered.grants.get(project.group_id or "", [])
+    due = due_for(gathered.course.policy, f"version_{row.version}", grants)
+    arrival = Arrival(due_at=row.due_at, received_at=received, waived=_is_waived(due, received))
+    return SnapshotFact(snapshot_id=row.id, version=row.version, commit=row.commit, arrival=arrival)
+
+
+def _is_waived(due: Due | None, received: datetime) -> bool:
+    return due is not None and due.waived_until is not None and received <= due.waived_until
+
+
+def _settled(
+    project: Project, snapshots: tuple[SnapshotFact, ...], gathered: Gathered, now: datetime
+) -> frozenset[int]:
+    """The versions that are frozen, and those that can no longer come: past the deadline, nothing frozen."""
+    frozen = {snapshot.version for snapshot in snapshots}
+    grants = gathered.grants.get(project.group_id or "", [])
+    for version in (VERSION_1, VERSION_2):
+        due = due_for(gathered.course.policy, f"version_{version}", grants)
+        if due is not None and now > due.due_at + _LATE_ENOUGH:
+            frozen.add(version)
+    return frozenset(frozen)
+
+
+_LATE_ENOUGH = timedelta(days=1)
+"""Freezing may wait for the group's choice or for a worker that is back late; then no version means none was sent."""
+
+
+def _mistake(row: Mistake, gathered: Gathered) -> MistakeFact:
+    verdict = gathered.verdicts.get(row.id)
+    return MistakeFact(
+        mistake_id=row.id,
+        number=row.number,
+        title=row.title,
+        version_in=row.version_in,
+        severity=row.severity,
+        criterion=row.criterion,
+        points=row.points,
+        detectable=row.detectable,
+        verdict=Verdict(verdict.verdict) if verdict else None,
+    )
+
+
+def _assignment(row: Assignment, gathered: Gathered, policy: Policy, now: datetime) -> AssignmentFact:
+    members = [row.reviewer_id] if row.reviewer_id else gathered.members.get(row.reviewer_group_id or "", [])
+    grants = gathered.grants.get(row.reviewer_id or row.reviewer_group_id or "", [])
+    edition = gathered.editions.get(row.id)
+    return AssignmentFact(
+        assignment_id=row.id,
+        members=tuple(sorted(members)),
+        held_to_account=_is_held(row, policy, now),
+        review=_review(edition, gathered, grants, policy) if edition else None,
+    )
+
+
+def _is_held(row: Assignment, policy: Policy, now: datetime) -> bool:
+    """Active at the project's review deadline; before it, active now."""
+    due_at = policy.deadlines.reviews
+    moment = min(due_at, now) if due_at else now
+    return row.released_at is None or row.released_at > moment
+
+
+def _review(edition: ReviewEdition, gathered: Gathered, grants: list[Grant], policy: Policy) -> ReviewFact:
+    due = due_for(policy, "reviews", grants)
+    late_from = edition.due_at or edition.submitted_at
+    if due is not None:
+        # An extension granted after the review was handed in still moves the moment from which it is late.
+        kept = any(one.deadline == "reviews" and one.way is Way.KEEPS for one in grants)
+        late_from = due.late_from if kept else max(late_from, due.late_from)
+    return ReviewFact(
+        review_id=edition.review_id,
+        edition=edition.edition,
+        arrival=Arrival(
+            due_at=late_from,
+            received_at=edition.submitted_at,
+            waived=_is_waived(due, edition.submitted_at),
+        ),
+        findings=tuple(
+            FindingFact(
+                finding_id=one.finding_id,
+                number=one.number,
+                kind=one.kind,
+                decision=_decision(gathered.decisions.get(one.finding_id)),
+            )
+            for one in findings_in(edition.content)
+            if not one.withdrawn
+        ),
+        quality=tuple(sorted((mark.row, mark.value) for mark in gathered.marks.get(edition.review_id, ()))),
+    )
+
+
+def _decision(row: FindingDecision | None) -> Decision | None:
+    return Decision(row.decision) if row else None
+
+
+def _members(session: Session, course: Course) -> dict[str, list[str]]:
+    rows = session.execute(
+        select(Membership.group_id, Membership.enrollment_id)
+        .join(Enrollment, Enrollment.id == Membership.enrollment_id)
+        .where(Enrollment.course_id == course.id, Membership.left_at.is_(None), Enrollment.left_at.is_(None))
+    )
+    return _gathered((row.group_id, row.enrollment_id) for row in rows)
+
+
+def _grants(session: Session, course: Course, members: dict[str, list[str]]) -> dict[str, list[Grant]]:
+    """What holds for each group, and for each person: their own extensions and their group's."""
+    groups = grants_of_groups(session, course=course)
+    grants = {receiver: list(held) for receiver, held in groups.items()}
+    for enrollment_id, held in grants_of_persons(session, course=course).items():
+        grants[enrollment_id] = list(held)
+    for group_id, enrollment_ids in members.items():
+        for enrollment_id in enrollment_ids:
+            grants.setdefault(enrollment_id, []).extend(groups.get(group_id, ()))
+    return grants
+
+
+def _standing(session: Session, table: Any, where: ColumnElement[bool]) -> Sequence[Any]:
+    rows: Sequence[Any] = session.scalars(select(table).where(where, table.undone_at.is_(None))).all()
+    return rows
+
+
+def _by(name: str, rows: Iterable[Any]) -> dict[str, list[Any]]:
+    return _gathered((getattr(row, name), row) for row in rows)
+
+
+def _gathered(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
+    gathered: dict[str, list[Any]] = defaultdict(list)
+    for key, value in pairs:
+        gathered[key].append(value)
+    return dict(gathered)
