@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reviewhub.courses.file_lines import find_line, line_numbers
-from reviewhub.courses.file_sentences import Path, say_mistake
+from reviewhub.courses.file_lines import Path, find_line, line_numbers
+from reviewhub.courses.file_sentences import say_mistake
 from reviewhub.courses.policy import Policy
 from reviewhub.courses.soundness import Fault, find_faults
 from reviewhub.courses.zones import NoSuchZone, zone_named

@@ -126,7 +126,7 @@ def say_step(step: LateStep, policy: LateRules) -> str:
 
 def length(seconds: int) -> str:
     """A length of time in its two largest units: "1 day 2 hours", "40 minutes", "5 seconds"."""
-    parts = []
+    parts: list[str] = []
     for size, name in _UNITS:
         count, seconds = divmod(seconds, size)
         if count or parts:

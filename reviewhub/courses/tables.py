@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reviewhub.accounts.rights import Role
@@ -17,8 +17,8 @@ SLUG_LENGTH = 60
 
 
 @lru_cache(maxsize=64)
-def _policy(digest: str, text: str) -> Policy:  # noqa: ARG001 - the digest makes the look-up cheap to compare
-    return load_policy(text)
+def _policy(digest: str, policy_text: str) -> Policy:  # noqa: ARG001 - the digest makes the look-up cheap to compare
+    return load_policy(policy_text)
 
 
 class Course(Row):
@@ -84,7 +84,17 @@ class Membership(Row):
     """A person's time in a group. The reason for leaving is for the staff only."""
 
     __tablename__ = "memberships"
-    __table_args__ = (Index("ix_memberships_enrollment_id_left_at", "enrollment_id", "left_at"),)
+    __table_args__ = (
+        Index("ix_memberships_enrollment_id_left_at", "enrollment_id", "left_at"),
+        # Nobody is in two groups at once, however many requests try it at the same moment.
+        Index(
+            "uq_memberships_enrollment_id_current",
+            "enrollment_id",
+            unique=True,
+            sqlite_where=text("left_at IS NULL"),
+            postgresql_where=text("left_at IS NULL"),
+        ),
+    )
 
     group_id: Mapped[str] = mapped_column(ForeignKey("groups.id"), index=True)
     enrollment_id: Mapped[str] = mapped_column(ForeignKey("enrollments.id"))
