@@ -250,15 +250,27 @@ class Objects:
 
     def last_change(self, commit: str, folder: str) -> str:
         """The last commit that changed `folder`; the commit itself where the history has holes."""
-        try:
-            return next(iter(self.last_changes(commit, folder, limit=1)), commit)
-        except GitFailed:
-            return commit
+        key = (self.repository, f"{commit}:{folder}")
+        found = _answers.get(key)
+        if found is None:
+            try:
+                found = next(iter(self.last_changes(commit, folder, limit=1)), commit)
+            except GitFailed:
+                return commit
+            _answers.put(key, found)
+        return found
 
     def is_ancestor(self, older: str, newer: str) -> bool | None:
         """Whether `older` is in the history of `newer`; None where git cannot tell (missing objects)."""
-        answer = ask_git(self.repository, "merge-base", "--is-ancestor", "--end-of-options", older, newer)
-        return {0: True, 1: False}.get(answer.code)
+        key = (self.repository, f"{older}..{newer}")
+        found = _answers.get(key)
+        if found is None:
+            answer = ask_git(self.repository, "merge-base", "--is-ancestor", "--end-of-options", older, newer)
+            found = {0: "yes", 1: "no"}.get(answer.code)
+            if found is None:
+                return None
+            _answers.put(key, found)
+        return found == "yes"
 
 
 def parse_tree(content: bytes, *, oid_bytes: int) -> tuple[Entry, ...] | None:
@@ -355,4 +367,5 @@ class _Recent(Generic[Value]):
 
 
 _commits: _Recent[Commit] = _Recent(4096)
+_answers: _Recent[str] = _Recent(8192)
 _trees: _Recent[tuple[Entry, ...]] = _Recent(2048)
