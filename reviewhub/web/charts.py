@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 Number = int | float | Decimal
 
-WIDTH = 640
-HEIGHT = 220
+WIDTH = 480
+HEIGHT = 200
 LEFT, RIGHT, TOP, BOTTOM = 40, 12, 12, 26
 SERIES = 5
 
@@ -60,7 +60,7 @@ def bar_chart(title: str, labels: Sequence[str], values: Sequence[Number], *, un
     """Upright bars, one per label, each with its number above it."""
     top = _nice_top(values)
     slot = (WIDTH - LEFT - RIGHT) / max(1, len(values))
-    thick = min(slot * 0.68, 56.0)
+    thick = min(slot * 0.68, 48.0)
     marks = [_grid(top), Markup('<g class="series-{}">').format(tone)]
     middles = [LEFT + slot * (index + 0.5) for index in range(len(values))]
     for middle, label, value in zip(middles, labels, values, strict=True):
@@ -70,7 +70,7 @@ def bar_chart(title: str, labels: Sequence[str], values: Sequence[Number], *, un
                 middle - thick / 2, y, thick, max(0.0, HEIGHT - BOTTOM - y), label, _shown(value), unit
             )
         )
-        if len(values) <= 24:  # noqa: PLR2004 - more numbers would touch each other
+        if len(values) <= 16:  # noqa: PLR2004 - more numbers would touch each other
             marks.append(
                 Markup('<text class="chart-value" x="{:.1f}" y="{:.1f}" text-anchor="middle">{}</text>').format(middle, y - 4, _shown(value))
             )
@@ -80,7 +80,7 @@ def bar_chart(title: str, labels: Sequence[str], values: Sequence[Number], *, un
 
 def dot_chart(title: str, rows: Sequence[tuple[str, Sequence[Number]]], *, maximum: Number, unit: str = "") -> Markup:
     """A row of dots per name on one common scale from 0 to `maximum`: how marks spread, person by person or project by project."""
-    step, left = 26, 150
+    step, left = 26, 130
     height = TOP + step * len(rows) + BOTTOM
     scale = (WIDTH - left - RIGHT) / (float(maximum) or 1.0)
     marks = []
@@ -122,7 +122,7 @@ def sparkline(values: Sequence[Number], label: str) -> Markup:
 def stacked_meter(title: str, parts: Sequence[Part]) -> Markup:
     """One bar cut into parts with a legend that carries the numbers: how findings were decided, where reviews stand."""
     total = sum(float(part.value) for part in parts)
-    marks, x = [Markup('<rect class="meter-ground" width="640" height="12" rx="3"/>')], 0.0
+    marks, x = [Markup('<rect class="meter-ground" width="480" height="12" rx="3"/>')], 0.0
     for part in parts:
         width = WIDTH * float(part.value) / total if total else 0.0
         if width:
@@ -152,7 +152,7 @@ def _shown(value: Number) -> str:
     return (text.rstrip("0").rstrip(".") or "0").replace("-", "−")
 
 
-def _short(name: str, most: int = 22) -> str:
+def _short(name: str, most: int = 18) -> str:
     return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
@@ -205,9 +205,9 @@ def _grid(top: float) -> Markup:
 
 def _labels_below(labels: Sequence[str], middles: Sequence[float]) -> Markup:
     """Labels under the axis; of many only every n-th, so that none overlap."""
-    every = max(1, math.ceil(len(labels) / 12))
+    every = max(1, math.ceil(len(labels) / 8))
     return Markup("").join(
-        Markup('<text class="chart-tick" x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(middle, HEIGHT - 8, _short(label, 12))
+        Markup('<text class="chart-tick" x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(middle, HEIGHT - 8, _short(label, 10))
         for index, (label, middle) in enumerate(zip(labels, middles, strict=True))
         if index % every == 0
     )
@@ -224,7 +224,7 @@ def _svg(title: str, told: str, marks: Markup, height: float) -> Markup:
 
 
 def _wrap(title: str, svg: Markup, legend: Markup, table: Markup) -> Markup:
-    return Markup('<figure class="chart"><figcaption>{}</figcaption>{}{}{}</figure>').format(title, svg, legend, table)
+    return Markup('<figure class="chart"><figcaption>{}</figcaption><div class="chart-canvas">{}</div>{}{}</figure>').format(title, svg, legend, table)
 
 
 def _table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Markup:

@@ -114,7 +114,8 @@ def format_points(points: Decimal | int | None, *, signed: bool = False) -> str:
     if not shown:
         return "0.00"
     sign = MINUS if shown < 0 else "+" if signed else ""
-    return f"{sign}{abs(shown)}"
+    # copy_abs, because abs() would round to the digits of the context around us.
+    return f"{sign}{shown.copy_abs()}"
 
 
 def format_number(number: int) -> str:

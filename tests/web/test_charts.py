@@ -1,0 +1,52 @@
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from reviewhub.web.charts import Part, Series, bar_chart, dot_chart, line_chart, sparkline, stacked_meter
+
+HOSTILE = '"><script>alert(1)</script> {0} {x}'
+
+
+def charts(name: str, values: list[float]) -> list[str]:
+    """One of each, with the same name and values everywhere."""
+    labels = [f"{name} {place}" for place in range(len(values))]
+    return [
+        line_chart(name, labels, [Series(name=name, values=values), Series(name="other", values=[None] * len(values))]),
+        bar_chart(name, labels, values, unit=name),
+        dot_chart(name, [(name, values)], maximum=100),
+        stacked_meter(name, [Part(name=name, value=value) for value in values]),
+    ]
+
+
+@pytest.mark.parametrize("values", [[], [0], [0, 0], [1], [3.25, 99, 0.001], list(range(60))])
+def test_charts_of_any_length_are_well_formed(values: list[float]) -> None:
+    for chart in charts("Points", values):
+        root = ET.fromstring(chart)
+        assert root.find(".//svg/title") is not None
+        assert root.find(".//svg/desc") is not None
+
+
+def test_charts_escape_what_they_are_given() -> None:
+    for chart in [*charts(HOSTILE, [1, 2]), sparkline([1, 2], HOSTILE)]:
+        assert "<script" not in chart
+        assert ET.fromstring(chart) is not None
+
+
+def test_charts_carry_no_inline_style() -> None:
+    assert [chart for chart in charts("Points", [1, 2, 3]) if "style=" in chart] == []
+
+
+def test_line_chart_breaks_where_a_value_is_missing() -> None:
+    chart = line_chart("Filed", ["a", "b", "c", "d", "e"], [Series(name="Filed", values=[1, 2, None, 3, 4])])
+    assert chart.count("<polyline") == 2
+
+
+def test_table_below_a_chart_holds_its_numbers() -> None:
+    root = ET.fromstring(bar_chart("Marks", ["low", "high"], [3, 12.5], unit=" %"))
+    rows = [["".join(cell.itertext()) for cell in row] for row in root.iterfind(".//tbody/tr")]
+    assert rows == [["low", "3 %"], ["high", "12.5 %"]]
+
+
+def test_sparkline_of_nothing_is_a_dash() -> None:
+    assert "—" in sparkline([], "Points")
+    assert ET.fromstring(sparkline([5], "Points")).get("aria-label") == "Points: 5"
