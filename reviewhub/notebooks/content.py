@@ -83,9 +83,7 @@ class ContentStore:
                 if len(self._known) > _REMEMBERED:
                     self._known.clear()
                 self._known[sha256] = None
-        width, height = (
-            image_size(body) if media_type.startswith("image/") else (None, None)
-        )
+        width, height = image_size(body) if media_type.startswith("image/") else (None, None)
         return ContentRef(
             sha256=sha256,
             media_type=media_type,
@@ -103,11 +101,7 @@ class ContentStore:
         except (NotFoundError, FileNotFoundError):
             return None
         found = _MEDIA_TYPE.match(kept)
-        return (
-            Content(media_type=found.group(1).decode(), body=kept[found.end() :])
-            if found
-            else None
-        )
+        return Content(media_type=found.group(1).decode(), body=kept[found.end() :]) if found else None
 
 
 def _path(sha256: str) -> str:

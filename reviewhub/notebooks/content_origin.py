@@ -114,9 +114,7 @@ def _is_signed(sha: str, signature: str, now: datetime, secret: bytes) -> bool:
 
 
 def _mac(sha: str, mark: str, seconds: int, secret: bytes) -> str:
-    return hmac.new(
-        secret, f"run\n{sha}\n{mark}\n{seconds}".encode(), sha256
-    ).hexdigest()
+    return hmac.new(secret, f"run\n{sha}\n{mark}\n{seconds}".encode(), sha256).hexdigest()
 
 
 def _missing() -> Response:

@@ -43,9 +43,7 @@ class CellDraft:
             kind=CellKind(kind),
             html=html,
             lines=tuple(lines),
-            outputs=tuple(
-                (OutputKind(output_kind), output) for output_kind, output in outputs
-            ),
+            outputs=tuple((OutputKind(output_kind), output) for output_kind, output in outputs),
             headings=tuple((level, text) for level, text in headings),
         )
 
@@ -80,10 +78,7 @@ class NotebookDraft:
     def as_json(self) -> dict[str, object]:
         """The draft as JSON values, for `from_json`."""
         return {
-            "cells": [
-                [c.key, c.cell_id, c.execution_count, c.draft.as_json()]
-                for c in self.cells
-            ],
+            "cells": [[c.key, c.cell_id, c.execution_count, c.draft.as_json()] for c in self.cells],
             "notices": [asdict(notice) for notice in self.notices],
             "language": self.language,
         }

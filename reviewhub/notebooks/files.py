@@ -82,9 +82,7 @@ def language_of(name: str) -> str:
 
 def why_not_shown(kind: FileKind, size: int) -> str:
     """One sentence for the reader about a file that is not shown as text or picture; nothing for one that is."""
-    in_words = (
-        f"{size / 1024 / 1024:,.1f} MB" if size >= 1024 * 1024 else f"{size:,} bytes"
-    )
+    in_words = f"{size / 1024 / 1024:,.1f} MB" if size >= 1024 * 1024 else f"{size:,} bytes"
     match kind:
         case FileKind.LFS_POINTER:
             return "Only a Git LFS pointer was pushed here; the file itself is not in the repository."

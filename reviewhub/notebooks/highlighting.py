@@ -48,8 +48,7 @@ _WORDS = frozenset(keyword.kwlist) - {"True", "False", "None"}
 _BUILTINS = frozenset(
     name
     for name in dir(builtins)
-    if not name.startswith("_")
-    and not isinstance(getattr(builtins, name), type(copyright))
+    if not name.startswith("_") and not isinstance(getattr(builtins, name), type(copyright))
 ) - {"True", "False", "None", "Ellipsis", "NotImplemented"}
 _PYTHON = re.compile(
     r"(?P<unseen>⟨U\+[0-9A-F]{4,6}⟩)|(?P<c>#[^\n]*)"
@@ -109,11 +108,7 @@ def _pygmentize(text: str, name: str) -> str:
     parts = []
     for kind, value in _tokens(text, name):
         short = STANDARD_TYPES.get(kind, "")
-        parts.append(
-            _span(short, _escape(value))
-            if short and kind not in _UNMARKED
-            else _escape(value)
-        )
+        parts.append(_span(short, _escape(value)) if short and kind not in _UNMARKED else _escape(value))
     html = "".join(parts)
     return html.removesuffix("\n") if not text.endswith("\n") else html
 

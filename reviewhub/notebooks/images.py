@@ -9,9 +9,7 @@ MOST_PIXELS = 100_000_000
 LONGEST_SIDE = 30_000
 
 _SVG_TAG = re.compile(rb"<svg[\s>]", re.IGNORECASE)
-_SVG_SIDE = re.compile(
-    rb'\s(width|height)\s*=\s*["\']\s*([0-9.]{1,9})\s*(px|pt)?\s*["\']', re.IGNORECASE
-)
+_SVG_SIDE = re.compile(rb'\s(width|height)\s*=\s*["\']\s*([0-9.]{1,9})\s*(px|pt)?\s*["\']', re.IGNORECASE)
 _POINT_IN_PIXELS = 4 / 3
 # Markers of a JPEG that carry the size of the frame (ISO/IEC 10918-1, table B.1: SOF0–SOF15 without DHT, JPG, DAC).
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -29,9 +27,7 @@ def image_type(head: bytes) -> str | None:
         return "image/webp"
     if head.startswith(b"BM") and len(head) > 26:  # noqa: PLR2004 - the size of a BMP's two headers
         return "image/bmp"
-    if _SVG_TAG.search(head[:4096]) and head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(
-        b"<"
-    ):
+    if _SVG_TAG.search(head[:4096]) and head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return SVG
     return None
 
@@ -90,9 +86,7 @@ def _jpeg_size(body: bytes) -> tuple[int, int] | None:
 def _webp_size(body: bytes) -> tuple[int, int] | None:
     match body[12:16]:
         case b"VP8X":
-            return 1 + int.from_bytes(body[24:27], "little"), 1 + int.from_bytes(
-                body[27:30], "little"
-            )
+            return 1 + int.from_bytes(body[24:27], "little"), 1 + int.from_bytes(body[27:30], "little")
         case b"VP8L":
             bits = int.from_bytes(body[21:25], "little")
             return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
@@ -109,9 +103,7 @@ def _svg_size(body: bytes) -> tuple[int, int] | None:
         return None
     tag = body[found.start() : body.find(b">", found.start(), found.start() + 4096) + 1]
     sides = {
-        name.decode().lower(): round(
-            float(number) * (_POINT_IN_PIXELS if unit.lower() == b"pt" else 1)
-        )
+        name.decode().lower(): round(float(number) * (_POINT_IN_PIXELS if unit.lower() == b"pt" else 1))
         for name, number, unit in _SVG_SIDE.findall(tag)
     }
     return (sides["width"], sides["height"]) if len(sides) == 2 else None  # noqa: PLR2004 - both sides

@@ -45,15 +45,9 @@ def path_inside(folder: str, path: str) -> str | None:
     'AWGAN/figures/loss curve.png'
     """
     plain = unquote(path.split("#")[0].split("?")[0])
-    if (
-        not plain
-        or _CONTROLS.sub("", plain.replace(" ", "")) != plain.replace(" ", "")
-        or "\\" in plain
-    ):
+    if not plain or _CONTROLS.sub("", plain.replace(" ", "")) != plain.replace(" ", "") or "\\" in plain:
         return None
-    joined = posixpath.normpath(
-        plain.lstrip("/") if plain.startswith("/") else posixpath.join(folder, plain)
-    )
+    joined = posixpath.normpath(plain.lstrip("/") if plain.startswith("/") else posixpath.join(folder, plain))
     return None if joined == ".." or joined.startswith("../") else joined
 
 

@@ -46,16 +46,11 @@ def render_output(output: Output, keep: Keep) -> str:
     """Safe HTML with slots; `keep` puts images, long texts and interactive pages out of line."""
     match output.kind:
         case OutputKind.STREAM:
-            return "".join(
-                _printed(part.text, keep, css=part.name)
-                for part in join_parts(output.parts)
-            )
+            return "".join(_printed(apply_controls(part.text), keep, css=part.name) for part in output.parts)
         case OutputKind.ERROR:
             return _printed(output.text, keep, css="traceback")
         case OutputKind.UNREADABLE:
-            return _note(
-                "This output cannot be read: it does not follow the notebook format."
-            )
+            return _note("This output cannot be read: it does not follow the notebook format.")
         case _:
             return _bundle(output.media, output.metadata, keep)
 
@@ -69,13 +64,9 @@ def keep_encoded_image(encoded: str, keep: Keep) -> ContentRef | None:
     return _keep_image(body, keep)
 
 
-def _bundle(
-    media: Mapping[str, object], metadata: Mapping[str, object], keep: Keep
-) -> str:
+def _bundle(media: Mapping[str, object], metadata: Mapping[str, object], keep: Keep) -> str:
     html = text_of(media.get("text/html"))
-    script = text_of(media.get("application/javascript")) or text_of(
-        media.get("text/javascript")
-    )
+    script = text_of(media.get("application/javascript")) or text_of(media.get("text/javascript"))
     if html.strip():
         return _html(html, media, metadata, keep)
     if script.strip():
@@ -86,35 +77,23 @@ def _bundle(
     return _without_html(media, metadata, keep) or _note(_nothing_to_show(media))
 
 
-def _html(
-    html: str, media: Mapping[str, object], metadata: Mapping[str, object], keep: Keep
-) -> str:
+def _html(html: str, media: Mapping[str, object], metadata: Mapping[str, object], keep: Keep) -> str:
     lifted, images = lift_inline_images(html)
     try:
-        safe = sanitize(
-            lifted, [keep_encoded_image(encoded, keep) for encoded in images]
-        )
+        safe = sanitize(lifted, [keep_encoded_image(encoded, keep) for encoded in images])
     except TooComplicated as too_much:
         rest = _without_html(media, metadata, keep)
         return rest + _note(f"Not shown here: {too_much}.") + _runnable(html, keep)
     if not is_interactive(html):
         return f'<div class="output-html" tabindex="0">{safe}</div>'
     if _has_something_to_see(safe) and not _has_image(media):
-        return f'<div class="output-html" tabindex="0">{safe}</div>' + _runnable(
-            html, keep
-        )
-    return (
-        _without_html(media, metadata, keep) or _note("An interactive output.")
-    ) + _runnable(html, keep)
+        return f'<div class="output-html" tabindex="0">{safe}</div>' + _runnable(html, keep)
+    return (_without_html(media, metadata, keep) or _note("An interactive output.")) + _runnable(html, keep)
 
 
-def _without_html(
-    media: Mapping[str, object], metadata: Mapping[str, object], keep: Keep
-) -> str:
+def _without_html(media: Mapping[str, object], metadata: Mapping[str, object], keep: Keep) -> str:
     """The richest static form of a bundle, or nothing."""
-    alt = make_visible(
-        " ".join(text_of(media.get("text/plain"))[: 4 * _LONGEST_ALT].split())
-    )[:_LONGEST_ALT]
+    alt = make_visible(" ".join(text_of(media.get("text/plain"))[: 4 * _LONGEST_ALT].split()))[:_LONGEST_ALT]
     for media_type in _IMAGES:
         if media_type in media:
             return _image(
@@ -131,11 +110,7 @@ def _without_html(
     if "application/json" in media and not text_of(media.get("text/plain")):
         return _printed(_indented(media["application/json"]), keep, css="json")
     widget = "application/vnd.jupyter.widget-view+json" in media
-    note = (
-        _note("An interactive widget; this is the text it left behind.")
-        if widget
-        else ""
-    )
+    note = _note("An interactive widget; this is the text it left behind.") if widget else ""
     if plain := text_of(media.get("text/plain")):
         return _printed(plain, keep, css="plain") + note
     return note
@@ -163,11 +138,7 @@ def _keep_image(body: bytes, keep: Keep) -> ContentRef | None:
 
 
 def _side(value: object) -> int | None:
-    return (
-        int(value)
-        if isinstance(value, int | float) and 0 < value <= _LONGEST_SIDE
-        else None
-    )
+    return int(value) if isinstance(value, int | float) and 0 < value <= _LONGEST_SIDE else None
 
 
 def _printed(text: str, keep: Keep, *, css: str) -> str:
@@ -180,11 +151,7 @@ def _printed(text: str, keep: Keep, *, css: str) -> str:
 
 
 def _shortened(text: Shortened, whole: ContentRef, css: str) -> str:
-    size = (
-        f"{whole.size / 1024:,.0f} KB"
-        if whole.size < 1 << 20
-        else f"{whole.size / (1 << 20):,.1f} MB"
-    )
+    size = f"{whole.size / 1024:,.0f} KB" if whole.size < 1 << 20 else f"{whole.size / (1 << 20):,.1f} MB"
     left_out = f'<p class="left-out">{text.left_out:,} characters are left out here. {content_link_slot(whole, f"Show all ({size})")}</p>'
     return (
         f'<pre class="printed {css}" tabindex="0">{color_html(text.head)}</pre>{left_out}'
@@ -214,9 +181,7 @@ def _closed(script: str) -> str:
 
 
 def _has_something_to_see(safe: str) -> bool:
-    return (
-        bool(_TAG.sub("", safe).strip()) or _SEEN_WITHOUT_TEXT.search(safe) is not None
-    )
+    return bool(_TAG.sub("", safe).strip()) or _SEEN_WITHOUT_TEXT.search(safe) is not None
 
 
 def _has_image(media: Mapping[str, object]) -> bool:
@@ -226,9 +191,7 @@ def _has_image(media: Mapping[str, object]) -> bool:
 def _nothing_to_show(media: Mapping[str, object]) -> str:
     types = ", ".join(sorted(make_visible(name)[:80] for name in media)[:4])
     return (
-        f"An output of a type that cannot be shown here: {types}."
-        if types
-        else "An output without content."
+        f"An output of a type that cannot be shown here: {types}." if types else "An output without content."
     )
 
 

@@ -26,9 +26,7 @@ def output_place(cell_index: int, ordinal: int) -> str:
     return f"cell-{cell_index}-output-{ordinal}"
 
 
-def number_lines(
-    lines: tuple[str, ...], marks: Mapping[str, str], cell_index: int | None = None
-) -> str:
+def number_lines(lines: tuple[str, ...], marks: Mapping[str, str], cell_index: int | None = None) -> str:
     """Safe HTML of numbered source lines, each with its id, and each mark right after its line.
 
     `lines` are safe HTML already; so is every value of `marks` (places to what is shown there). A marked line
@@ -42,12 +40,8 @@ def number_lines(
         if mark is None:
             parts.append(f'<code id="{place}" data-line="{number}">{line}\n</code>')
         else:
-            parts.append(
-                f'<code class="marked" id="{place}" data-line="{number}">{line}\n</code></pre>'
-            )
-            parts.append(
-                f'<div class="marks" data-marks="{place}">{mark}</div><pre class="source">'
-            )
+            parts.append(f'<code class="marked" id="{place}" data-line="{number}">{line}\n</code></pre>')
+            parts.append(f'<div class="marks" data-marks="{place}">{mark}</div><pre class="source">')
     parts.append("</pre>")
     return "".join(parts)
 

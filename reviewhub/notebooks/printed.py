@@ -9,7 +9,6 @@ from html import escape
 
 from nbconvert.filters.ansi import ansi2html
 
-from reviewhub.notebooks.cells import StreamPart
 from reviewhub.notebooks.visible import make_visible, mark_shown
 
 # Above MOST_TEXT characters only head and tail stand on the page.
@@ -37,19 +36,6 @@ class Shortened:
     left_out: int
 
 
-def join_parts(parts: tuple[StreamPart, ...]) -> tuple[StreamPart, ...]:
-    """Neighbouring parts of the same stream joined, each as the terminal would have left it."""
-    joined: list[tuple[str, list[str]]] = []
-    for part in parts:
-        if not joined or joined[-1][0] != part.name:
-            joined.append((part.name, []))
-        joined[-1][1].append(part.text)
-    return tuple(
-        StreamPart(name=name, text=apply_controls("".join(texts)))
-        for name, texts in joined
-    )
-
-
 def apply_controls(text: str) -> str:
     r"""The text after carriage returns and backspaces have moved the cursor.
 
@@ -57,9 +43,7 @@ def apply_controls(text: str) -> str:
     '100%\nac'
     """
     if "\r" in text:
-        text = _RETURNED_LINE.sub(
-            lambda found: _overwrite(found[0]), text.replace("\r\n", "\n")
-        )
+        text = _RETURNED_LINE.sub(lambda found: _overwrite(found[0]), text.replace("\r\n", "\n"))
     if "\x08" in text:
         text = _BACKSPACED_LINE.sub(lambda found: _go_back(found[0]), text)
     return text
@@ -70,22 +54,15 @@ def shorten(text: str) -> Shortened | None:
     if len(text) <= MOST_TEXT:
         return None
     head_end = text.rfind("\n", HEAD - 2048, HEAD) + 1 or HEAD
-    tail_start = (
-        text.find("\n", len(text) - TAIL, len(text) - TAIL + 2048) + 1
-        or len(text) - TAIL
-    )
-    return Shortened(
-        head=text[:head_end], tail=text[tail_start:], left_out=tail_start - head_end
-    )
+    tail_start = text.find("\n", len(text) - TAIL, len(text) - TAIL + 2048) + 1 or len(text) - TAIL
+    return Shortened(head=text[:head_end], tail=text[tail_start:], left_out=tail_start - head_end)
 
 
 def color_html(text: str) -> str:
     """Safe HTML of terminal text: colours become classes (`ansi-red-fg`), other escape sequences go."""
     if "\x1b" not in text:
         return mark_shown(escape(make_visible(text), quote=False))
-    kept = _COLOUR.sub(
-        lambda found: f"{_KEPT}{_sixteen_colours(found[1])}m", text.replace(_KEPT, "")
-    )
+    kept = _COLOUR.sub(lambda found: f"{_KEPT}{_sixteen_colours(found[1])}m", text.replace(_KEPT, ""))
     kept = _OTHER_ESCAPE.sub("", kept)
     # Unseen characters are written out piece by piece, so that our mark of a kept colour passes.
     pieces = _CONTROL_OR_COLOUR.split(kept)
@@ -123,9 +100,7 @@ def _go_back(line: str) -> str:
 
 def _sixteen_colours(codes: str) -> str:
     """Colour codes with the 256 and 16 million colours brought to the nearest of the 16 our style sheet knows."""
-    numbers = [
-        int(code) if code else 0 for code in re.split("[;:]", codes) if len(code) < 4
-    ][:32]  # noqa: PLR2004
+    numbers = [int(code) if code else 0 for code in re.split("[;:]", codes) if len(code) < 4][:32]  # noqa: PLR2004
     simple: list[str] = []
     at = 0
     while at < len(numbers):
@@ -157,18 +132,6 @@ def _nearest(rgb: list[int]) -> int:
     red, green, blue = (rgb + [0, 0, 0])[:3]
     brightest = max(red, green, blue)
     if brightest - min(red, green, blue) < 32:  # noqa: PLR2004 - a grey
-        return (
-            0
-            if brightest < 64
-            else 8
-            if brightest < 144
-            else 7
-            if brightest < 216
-            else 15
-        )  # noqa: PLR2004
-    bits = (
-        (red > brightest / 2)
-        | (green > brightest / 2) << 1
-        | (blue > brightest / 2) << 2
-    )
+        return 0 if brightest < 64 else 8 if brightest < 144 else 7 if brightest < 216 else 15  # noqa: PLR2004
+    bits = (red > brightest / 2) | (green > brightest / 2) << 1 | (blue > brightest / 2) << 2
     return bits + (8 if brightest > 200 else 0)  # noqa: PLR2004

@@ -42,11 +42,7 @@ def read_notebook(raw: bytes) -> Notebook:
     notices: list[Notice] = []
     cells = _upgraded_cells(content, notices)
     if len(cells) > MOST_CELLS:
-        notices.append(
-            _shortened(
-                f"Only the first {MOST_CELLS:,} of {len(cells):,} cells are shown."
-            )
-        )
+        notices.append(_shortened(f"Only the first {MOST_CELLS:,} of {len(cells):,} cells are shown."))
         cells = cells[:MOST_CELLS]
     metadata = content.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
@@ -72,9 +68,7 @@ def _parse(raw: bytes) -> dict[str, Any]:
             "Only a Git LFS pointer was pushed here; the notebook itself is not in the repository."
         )
     content = _parse_json(raw.removeprefix(b"\xef\xbb\xbf"))
-    if not isinstance(content, dict) or not (
-        "cells" in content or "worksheets" in content
-    ):
+    if not isinstance(content, dict) or not ("cells" in content or "worksheets" in content):
         raise NotebookRefused("This file is JSON but no notebook: it has no cells.")
     return content
 
@@ -91,13 +85,9 @@ def _parse_json(raw: bytes) -> object:
         raise NotebookRefused("This file is nested too deeply to be read.") from None
     except ValueError as error:
         place = (
-            f" (line {error.lineno}, column {error.colno})"
-            if isinstance(error, json.JSONDecodeError)
-            else ""
+            f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
         )
-        raise NotebookRefused(
-            f"This file is not a notebook: its JSON is broken{place}."
-        ) from None
+        raise NotebookRefused(f"This file is not a notebook: its JSON is broken{place}.") from None
 
 
 def _decoded(raw: bytes) -> str:
@@ -107,47 +97,32 @@ def _decoded(raw: bytes) -> str:
 def _without_surrogates(value: object) -> object:
     if isinstance(value, str):
         return (
-            value
-            if value.isascii()
-            else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         )
     if isinstance(value, list):
         return [_without_surrogates(item) for item in value]
     if isinstance(value, dict):
-        return {
-            str(_without_surrogates(name)): _without_surrogates(item)
-            for name, item in value.items()
-        }
+        return {str(_without_surrogates(name)): _without_surrogates(item) for name, item in value.items()}
     return value
 
 
 def _upgraded_cells(content: dict[str, Any], notices: list[Notice]) -> list[object]:
     major, minor = content.get("nbformat"), content.get("nbformat_minor")
-    major = (
-        major
-        if isinstance(major, int)
-        else (3 if "worksheets" in content else _CURRENT)
-    )
+    major = major if isinstance(major, int) else (3 if "worksheets" in content else _CURRENT)
     if major < _CURRENT and "worksheets" in content:
-        notices.append(
-            _format(f"An old notebook (format {major}); it was converted to be shown.")
-        )
+        notices.append(_format(f"An old notebook (format {major}); it was converted to be shown."))
         return _convert_old(content, major, notices)
     cells = content.get("cells")
     if major > _CURRENT:
         notices.append(
-            _format(
-                f"This notebook says it has format {major}, which is newer than what is known here."
-            )
+            _format(f"This notebook says it has format {major}, which is newer than what is known here.")
         )
     else:
         notices += _validation_notices(content, minor if isinstance(minor, int) else 0)
     return cells if isinstance(cells, list) else []
 
 
-def _convert_old(
-    content: dict[str, Any], major: int, notices: list[Notice]
-) -> list[object]:
+def _convert_old(content: dict[str, Any], major: int, notices: list[Notice]) -> list[object]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -185,16 +160,10 @@ def _validation_notices(content: dict[str, Any], minor: int) -> list[Notice]:
     try:
         get_validator(_CURRENT, max(0, min(minor, _NEWEST_MINOR))).validate(content)
     except RecursionError:
-        return [
-            _format(
-                "This notebook is nested too deeply to be checked against its format."
-            )
-        ]
+        return [_format("This notebook is nested too deeply to be checked against its format.")]
     except Exception as error:  # noqa: BLE001 - two validators may stand behind this, each with its own family
         place = str(getattr(error, "message", error)).split(" ", 1)[0][:80]
-        where = (
-            f" (at {place.removeprefix('data.')})" if place.startswith("data.") else ""
-        )
+        where = f" (at {place.removeprefix('data.')})" if place.startswith("data.") else ""
         return [
             _format(
                 f"This notebook does not follow the notebook format{where}; it is shown as well as it can be."
@@ -217,11 +186,7 @@ def _widget_notices(metadata: Mapping[str, object]) -> list[Notice]:
 def _language(metadata: Mapping[str, Any]) -> str:
     for place, key in (("language_info", "name"), ("kernelspec", "language")):
         described = metadata.get(place)
-        if (
-            isinstance(described, dict)
-            and isinstance(described.get(key), str)
-            and described[key]
-        ):
+        if isinstance(described, dict) and isinstance(described.get(key), str) and described[key]:
             return str(described[key])[:40].lower()
     return "python"
 
@@ -232,9 +197,7 @@ def _read_cells(cells: list[object]) -> tuple[Cell, ...]:
     read = []
     for index, cell in enumerate(cells):
         fields: Mapping[str, Any] = (
-            cell
-            if isinstance(cell, dict)
-            else {"source": "(This cell cannot be read.)"}
+            cell if isinstance(cell, dict) else {"source": "(This cell cannot be read.)"}
         )
         source = text_of(fields.get("source"))
         source_hash = sha256(source.encode("utf-8", "replace")).hexdigest()
@@ -244,11 +207,7 @@ def _read_cells(cells: list[object]) -> tuple[Cell, ...]:
         seen[source_hash] += 1
         kind = _kind(fields.get("cell_type"))
         count, attachments = fields.get("execution_count"), fields.get("attachments")
-        is_count = (
-            isinstance(count, int)
-            and not isinstance(count, bool)
-            and 0 <= count < 10**6
-        )
+        is_count = isinstance(count, int) and not isinstance(count, bool) and 0 <= count < 10**6
         read.append(
             Cell(
                 index=index,
@@ -257,9 +216,7 @@ def _read_cells(cells: list[object]) -> tuple[Cell, ...]:
                 source=source,
                 source_hash=source_hash,
                 execution_count=count if is_count else None,
-                outputs=read_outputs(fields.get("outputs"))
-                if kind is CellKind.CODE
-                else (),
+                outputs=read_outputs(fields.get("outputs")) if kind is CellKind.CODE else (),
                 attachments=attachments if isinstance(attachments, dict) else {},
             )
         )

@@ -43,9 +43,7 @@ def render_notebook(
     """
     draft = cache.get_notebook(blob_id)
     if draft is None:
-        draft = _render_draft(
-            read_notebook(raw if isinstance(raw, bytes) else raw()), cache
-        )
+        draft = _render_draft(read_notebook(raw if isinstance(raw, bytes) else raw()), cache)
         cache.put_notebook(blob_id, draft)
     return _with_addresses(draft, link)
 
@@ -70,9 +68,7 @@ def _render_draft(notebook: Notebook, cache: RenderCache) -> NotebookDraft:
         weight += draft.weight
         if weight > MOST_HTML_OF_PAGE:
             text = f"The page would become too large: cells from {cell.index + 1} on are not shown."
-            notices.append(
-                Notice(kind=NoticeKind.SHORTENED, text=text, cell_index=cell.index)
-            )
+            notices.append(Notice(kind=NoticeKind.SHORTENED, text=text, cell_index=cell.index))
             break
         placed.append(
             PlacedDraft(
@@ -82,15 +78,11 @@ def _render_draft(notebook: Notebook, cache: RenderCache) -> NotebookDraft:
                 draft=draft,
             )
         )
-    return NotebookDraft(
-        cells=tuple(placed), notices=tuple(notices), language=notebook.language
-    )
+    return NotebookDraft(cells=tuple(placed), notices=tuple(notices), language=notebook.language)
 
 
 def _cell_key(cell: Cell, language: str) -> str:
-    digest = hashlib.sha256(
-        f"{renderer_version()}\n{cell.kind}\n{language}\n{cell.source_hash}\n".encode()
-    )
+    digest = hashlib.sha256(f"{renderer_version()}\n{cell.kind}\n{language}\n{cell.source_hash}\n".encode())
     for output in cell.outputs:
         digest.update(output.output_hash.encode())
         # The split into streams and the size an author chose for a picture are shown, though they are no change.
@@ -117,18 +109,15 @@ def _render_cell(cell: Cell, language: str, content: ContentStore) -> CellDraft:
         )
     source, notice = _cut(cell.source)
     lines = highlight(source, language if cell.kind is CellKind.CODE else "")
-    outputs = [
-        (output.kind, render_output(output, content.put))
-        for output in cell.outputs[:MOST_OUTPUTS]
-    ]
+    outputs = [(output.kind, render_output(output, content.put)) for output in cell.outputs[:MOST_OUTPUTS]]
     if len(cell.outputs) > MOST_OUTPUTS:
         kind, html = outputs[-1]
-        left_out = f'<p class="output-note">{len(cell.outputs) - MOST_OUTPUTS:,} more outputs are not shown.</p>'
+        left_out = (
+            f'<p class="output-note">{len(cell.outputs) - MOST_OUTPUTS:,} more outputs are not shown.</p>'
+        )
         outputs[-1] = (kind, html + left_out)
     note = f'<p class="output-note">{notice}</p>' if notice else ""
-    return CellDraft(
-        kind=cell.kind, html=note, lines=lines, outputs=tuple(outputs), headings=()
-    )
+    return CellDraft(kind=cell.kind, html=note, lines=lines, outputs=tuple(outputs), headings=())
 
 
 def _attached(cell: Cell) -> dict[str, str]:
@@ -136,9 +125,7 @@ def _attached(cell: Cell) -> dict[str, str]:
     for name, bundle in cell.attachments.items():
         if isinstance(bundle, dict):
             images = [
-                text_of(item)
-                for media_type, item in bundle.items()
-                if str(media_type).startswith("image/")
+                text_of(item) for media_type, item in bundle.items() if str(media_type).startswith("image/")
             ]
             attached[name] = next((image for image in images if image), "")
     return attached
@@ -150,27 +137,19 @@ def _cut(source: str) -> tuple[str, str]:
     lines = text.split("\n")
     notices = []
     if len(lines) > MOST_LINES:
-        notices.append(
-            f"Only the first {MOST_LINES:,} of {len(lines):,} lines are shown."
-        )
+        notices.append(f"Only the first {MOST_LINES:,} of {len(lines):,} lines are shown.")
         lines = lines[:MOST_LINES]
     longest = max(map(len, lines))
     if longest > LONGEST_LINE:
         notices.append(f"Lines are cut after {LONGEST_LINE:,} characters.")
-        lines = [
-            line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + " …"
-            for line in lines
-        ]
+        lines = [line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + " …" for line in lines]
     return ("\n".join(lines), " ".join(notices)) if notices else (text, "")
 
 
 def _with_addresses(draft: NotebookDraft, link: LinkMaker) -> RenderedNotebook:
     outline = draft.outline
     # Jupyter's fragment of a heading is its text with hyphens for blanks.
-    headings = {
-        heading.text.replace(" ", "-").lower(): heading.place
-        for heading in reversed(outline)
-    }
+    headings = {heading.text.replace(" ", "-").lower(): heading.place for heading in reversed(outline)}
     cells = []
     has_maths = has_run = False
     for index, placed in enumerate(draft.cells):
@@ -181,11 +160,7 @@ def _with_addresses(draft: NotebookDraft, link: LinkMaker) -> RenderedNotebook:
         for ordinal, (kind, kept) in enumerate(cell.outputs):
             has_maths = has_maths or 'class="maths' in kept
             has_run = has_run or has_runs(kept)
-            outputs.append(
-                RenderedOutput(
-                    ordinal=ordinal, kind=kind, html=fill_slots(kept, link, headings)
-                )
-            )
+            outputs.append(RenderedOutput(ordinal=ordinal, kind=kind, html=fill_slots(kept, link, headings)))
         cells.append(
             RenderedCell(
                 index=index,

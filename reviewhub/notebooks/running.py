@@ -9,9 +9,7 @@ _NAMED = 5
 
 def running_notices(cells: tuple[Cell, ...]) -> tuple[Notice, ...]:
     """Plain warnings where cells were run out of order, not at all, or left no outputs; cells count from 1 in words."""
-    code = [
-        cell for cell in cells if cell.kind is CellKind.CODE and cell.source.strip()
-    ]
+    code = [cell for cell in cells if cell.kind is CellKind.CODE and cell.source.strip()]
     if not code:
         return ()
     run = [cell for cell in code if cell.execution_count is not None]
@@ -26,9 +24,7 @@ def running_notices(cells: tuple[Cell, ...]) -> tuple[Notice, ...]:
     notices = []
     if idle:
         text = f"{len(idle)} of {len(code)} code cells were not run: {_names(idle)}."
-        notices.append(
-            Notice(kind=NoticeKind.NOT_RUN, text=text, cell_index=idle[0].index)
-        )
+        notices.append(Notice(kind=NoticeKind.NOT_RUN, text=text, cell_index=idle[0].index))
     if not any(cell.outputs for cell in code):
         notices.append(
             Notice(
@@ -38,9 +34,7 @@ def running_notices(cells: tuple[Cell, ...]) -> tuple[Notice, ...]:
         )
     if early := _run_too_early(run):
         text = f"Cells were not run from top to bottom; run before a cell that stands above them: {_names(early)}."
-        notices.append(
-            Notice(kind=NoticeKind.ORDER, text=text, cell_index=early[0].index)
-        )
+        notices.append(Notice(kind=NoticeKind.ORDER, text=text, cell_index=early[0].index))
     return tuple(notices)
 
 

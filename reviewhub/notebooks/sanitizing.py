@@ -73,15 +73,9 @@ _LINK = re.compile(r' href="([^"]*)"')
 _IMAGE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
-_VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()
-)
-_CLOSED_BY_ITSELF = frozenset(
-    "p li td th tr dt dd option thead tbody tfoot colgroup".split()
-)
-_FORMATTING = frozenset(
-    "a b big code em font i nobr s small strike strong tt u".split()
-)
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_CLOSED_BY_ITSELF = frozenset("p li td th tr dt dd option thead tbody tfoot colgroup".split())
+_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 _LARGEST_SIDE = 8192
 
 
@@ -170,11 +164,7 @@ def _rewrite_link(found: re.Match[str]) -> str:
     if inside.startswith("#"):
         return heading_link_slot(inside[1:])
     if host := other_host(inside):
-        return (
-            f' href="{escape("https:" + inside)}"'
-            if inside.startswith("//") and "\\" not in host
-            else ""
-        )
+        return f' href="{escape("https:" + inside)}"' if inside.startswith("//") and "\\" not in host else ""
     return file_link_slot(inside) if inside else ""
 
 
@@ -190,11 +180,7 @@ def _rewrite_image(attributes: str, images: Sequence[ContentRef | None]) -> str:
     inside = _inside(address) if address.startswith(_INSIDE) else ""
     if inside.startswith(_INLINE):
         number = inside.removeprefix(_INLINE)
-        ref = (
-            images[int(number)]
-            if number.isdecimal() and int(number) < len(images)
-            else None
-        )
+        ref = images[int(number)] if number.isdecimal() and int(number) < len(images) else None
         return (
             image_slot(ref, alt=alt, width=width, height=height)
             if ref
@@ -214,9 +200,7 @@ def _rewrite_image(attributes: str, images: Sequence[ContentRef | None]) -> str:
 def _side(value: str) -> int | None:
     digits = value.removesuffix("px")
     return (
-        int(digits)
-        if digits.isdecimal() and len(digits) < 5 and 0 < int(digits) <= _LARGEST_SIDE
-        else None
+        int(digits) if digits.isdecimal() and len(digits) < 5 and 0 < int(digits) <= _LARGEST_SIDE else None
     )  # noqa: PLR2004
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from hashlib import sha256
+from itertools import groupby
 from typing import Any
 
 import orjson
@@ -63,24 +64,20 @@ def canonical_bytes(value: object) -> bytes:
         return json.dumps(value, sort_keys=True, default=str).encode()
 
 
-def _stream(ordinal: int, streams: list[StreamPart]) -> Output:
-    content = [[part.name, part.text] for part in streams]
-    # Chunks are an accident of timing: the hash is of the joined text.
-    joined = "".join(text for _, text in content)
-    return Output(
-        ordinal=ordinal,
-        kind=OutputKind.STREAM,
-        output_hash=_hash(OutputKind.STREAM, joined),
-        parts=tuple(streams),
+def _stream(ordinal: int, chunks: list[StreamPart]) -> Output:
+    # Chunks are an accident of timing: neighbours of one stream become one part, and the hash is of the whole text.
+    parts = tuple(
+        StreamPart(name=name, text="".join(chunk.text for chunk in neighbours))
+        for name, neighbours in groupby(chunks, key=lambda chunk: chunk.name)
     )
+    output_hash = _hash(OutputKind.STREAM, "".join(part.text for part in parts))
+    return Output(ordinal=ordinal, kind=OutputKind.STREAM, output_hash=output_hash, parts=parts)
 
 
 def _rich(ordinal: int, kind: OutputKind, fields: Mapping[str, Any]) -> Output:
     if kind is OutputKind.ERROR:
         text = _traceback(fields)
-        return Output(
-            ordinal=ordinal, kind=kind, output_hash=_hash(kind, text), text=text
-        )
+        return Output(ordinal=ordinal, kind=kind, output_hash=_hash(kind, text), text=text)
     saved, metadata = fields.get("data"), fields.get("metadata")
     media = (
         {name: item for name, item in saved.items() if isinstance(name, str)}
@@ -98,11 +95,7 @@ def _rich(ordinal: int, kind: OutputKind, fields: Mapping[str, Any]) -> Output:
 
 def _traceback(fields: Mapping[str, Any]) -> str:
     saved = fields.get("traceback")
-    lines = (
-        [line for line in saved if isinstance(line, str)]
-        if isinstance(saved, list)
-        else []
-    )
+    lines = [line for line in saved if isinstance(line, str)] if isinstance(saved, list) else []
     if lines:
         return "\n".join(lines)
     return f"{text_of(fields.get('ename')) or 'Error'}: {text_of(fields.get('evalue'))}"

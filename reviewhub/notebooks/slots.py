@@ -17,16 +17,12 @@ _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _SLOT = re.compile("\ufdd0([a-z])([^\ufdd1]*)\ufdd1")
 
 
-def image_slot(
-    ref: ContentRef, *, alt: str, width: int | None = None, height: int | None = None
-) -> str:
+def image_slot(ref: ContentRef, *, alt: str, width: int | None = None, height: int | None = None) -> str:
     """An image of the content store; `width` and `height` (CSS pixels) stand before the file's own."""
     return _slot("i", [*_packed(ref), alt, width or ref.width, height or ref.height])
 
 
-def file_image_slot(
-    path: str, *, alt: str, width: int | None = None, height: int | None = None
-) -> str:
+def file_image_slot(path: str, *, alt: str, width: int | None = None, height: int | None = None) -> str:
     """An image file of the repository, by its relative path."""
     return _slot("r", [path, alt, width, height])
 
@@ -56,9 +52,7 @@ def has_runs(html: str) -> bool:
     return f"{_OPEN}x" in html
 
 
-def fill_slots(
-    html: str, link: LinkMaker, headings: Mapping[str, str] | None = None
-) -> str:
+def fill_slots(html: str, link: LinkMaker, headings: Mapping[str, str] | None = None) -> str:
     """The HTML with every slot filled by `link`; `headings` maps fragments (lower case) to places."""
     if _OPEN not in html:
         return html
@@ -78,37 +72,25 @@ def _packed(ref: ContentRef) -> list[object]:
 
 def _unpacked(values: list[object]) -> ContentRef:
     sha256, media_type, size, width, height = values[:5]
-    return ContentRef(
-        sha256=sha256, media_type=media_type, size=size, width=width, height=height
-    )  # type: ignore[arg-type]
+    return ContentRef(sha256=sha256, media_type=media_type, size=size, width=width, height=height)  # type: ignore[arg-type]
 
 
-def _fill(
-    kind: str, values: list[object], link: LinkMaker, headings: Mapping[str, str]
-) -> str:
+def _fill(kind: str, values: list[object], link: LinkMaker, headings: Mapping[str, str]) -> str:
     match kind:
         case "i":
             return _image(link.content(_unpacked(values)), *values[5:])
         case "r":
-            return _image(
-                link.image(str(values[0])), *values[1:], missing=str(values[0])
-            )
+            return _image(link.image(str(values[0])), *values[1:], missing=str(values[0]))
         case "f":
             address = link.file(str(values[0]))
-            return (
-                f' href="{escape(address)}"'
-                if address
-                else ' title="Not in this version of the project"'
-            )
+            return f' href="{escape(address)}"' if address else ' title="Not in this version of the project"'
         case "h":
             place = headings.get(str(values[0]).lower())
             return f' href="#{place}"' if place else ' title="No such heading here"'
         case "c":
             address = link.content(_unpacked(values))
             return (
-                f'<a class="whole" href="{escape(address)}">{escape(str(values[5]))}</a>'
-                if address
-                else ""
+                f'<a class="whole" href="{escape(address)}">{escape(str(values[5]))}</a>' if address else ""
             )
         case _:
             return _run_button(link.run(_unpacked(values)))
@@ -123,18 +105,10 @@ def _image(
     missing: str = "",
 ) -> str:
     if address is None:
-        what = (
-            f"Picture {missing} is not in this version"
-            if missing
-            else "A picture is not shown here"
-        )
+        what = f"Picture {missing} is not in this version" if missing else "A picture is not shown here"
         return f'<span class="not-loaded">{escape(what)}</span>'
     sides = (
-        f' width="{width}" height="{height}"'
-        if width and height
-        else f' width="{width}"'
-        if width
-        else ""
+        f' width="{width}" height="{height}"' if width and height else f' width="{width}"' if width else ""
     )
     return f'<img loading="lazy" decoding="async" src="{escape(address)}" alt="{escape(str(alt))}"{sides}>'
 

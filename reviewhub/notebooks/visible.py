@@ -10,9 +10,7 @@ _UNSEEN = re.compile(
     "|(?<=[\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?=[\x00-\x7f])"
 )
 # C0 and C1 controls but tab and line feed, noncharacters (some are ours, see `slots`) and lone surrogates.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
-)
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _SHOWN = re.compile("⟨U\\+[0-9A-F]{4,6}⟩")
 
@@ -23,11 +21,7 @@ def make_visible(text: str) -> str:
     Carriage returns before a line feed go; the result never holds a character of `slots`.
     """
     if text.isascii():
-        return (
-            _CONTROL.sub(_picture, text.replace("\r\n", "\n"))
-            if _CONTROL.search(text)
-            else text
-        )
+        return _CONTROL.sub(_picture, text.replace("\r\n", "\n")) if _CONTROL.search(text) else text
     text = _UNPRINTABLE.sub(_picture, text.replace("\r\n", "\n"))
     return _UNSEEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
 
@@ -36,9 +30,7 @@ def mark_shown(html: str) -> str:
     """Safe HTML in which the characters written out by `make_visible` stand out."""
     if html.isascii() or "⟨U+" not in html:
         return html
-    return _SHOWN.sub(
-        r'<span class="unseen" title="A character one cannot see">\g<0></span>', html
-    )
+    return _SHOWN.sub(r'<span class="unseen" title="A character one cannot see">\g<0></span>', html)
 
 
 def _picture(found: re.Match[str]) -> str:
