@@ -1,0 +1,1 @@
+"""Forward process, training loss and sampling."""
