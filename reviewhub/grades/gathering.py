@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from reviewhub.courses.deadlines import Due, Grant, Way, due_for
+from reviewhub.courses.deadlines import Due, Grant, due_for
 from reviewhub.courses.granted import grants_of_groups, grants_of_persons
-from reviewhub.courses.policy import Policy
 from reviewhub.courses.tables import Course, Enrollment, Membership
 from reviewhub.grades.evidence import (
     VERSION_1,
@@ -32,8 +31,10 @@ from reviewhub.grades.evidence import (
 )
 from reviewhub.grades.tables import Adjustment, FindingDecision, FixVerdict, Match, Mistake, QualityMark
 from reviewhub.projects.tables import Project, Snapshot
+from reviewhub.reviews.lookup import opening_of, snapshots_of
 from reviewhub.reviews.submitted import findings_in
 from reviewhub.reviews.tables import Assignment, Finding, Review, ReviewEdition
+from reviewhub.reviews.windows import ReviewWindow, window_of
 
 
 @dataclass(kw_only=True)
@@ -45,6 +46,7 @@ class Gathered:
     members: dict[str, list[str]] = field(default_factory=dict)
     """group_id → enrolments now in it."""
     snapshots: dict[str, list[Snapshot]] = field(default_factory=dict)
+    """project_id → every snapshot, replaced ones too."""
     assignments: dict[str, list[Assignment]] = field(default_factory=dict)
     editions: dict[str, ReviewEdition] = field(default_factory=dict)
     """assignment_id → the last edition handed in."""
@@ -98,12 +100,7 @@ def gather(session: Session, course: Course, *, project_ids: Iterable[str] | Non
         course=course,
         projects=projects,
         members=members,
-        snapshots=_by(
-            "project_id",
-            session.scalars(
-                select(Snapshot).where(Snapshot.project_id.in_(of_these), Snapshot.replaced_at.is_(None))
-            ),
-        ),
+        snapshots=_by("project_id", snapshots_of(session, of_these)),
         assignments=_by("project_id", session.scalars(select(Assignment).where(Assignment.id.in_(assigned)))),
         editions=dict(editions.tuples().all()),
         mistakes=_by("project_id", session.scalars(select(Mistake).where(*recorded))),
@@ -122,8 +119,9 @@ def facts_of(gathered: Gathered, now: datetime) -> GradingFacts:
 
 
 def _project(project: Project, gathered: Gathered, now: datetime) -> ProjectFact:
-    policy = gathered.course.policy
-    snapshots = tuple(_snapshot(row, project, gathered) for row in gathered.snapshots.get(project.id, ()))
+    rows = gathered.snapshots.get(project.id, [])
+    snapshots = tuple(_snapshot(row, project, gathered) for row in rows if row.replaced_at is None)
+    opened_at = opening_of(rows, project.id)
     return ProjectFact(
         project_id=project.id,
         key=project.key,
@@ -136,7 +134,7 @@ def _project(project: Project, gathered: Gathered, now: datetime) -> ProjectFact
             for row in gathered.matches.get(project.id, ())
         ),
         assignments=tuple(
-            _assignment(row, gathered, policy, now) for row in gathered.assignments.get(project.id, ())
+            _assignment(row, gathered, opened_at, now) for row in gathered.assignments.get(project.id, ())
         ),
         adjustments=tuple(
             AdjustmentFact(
@@ -191,37 +189,34 @@ def _mistake(row: Mistake, gathered: Gathered) -> MistakeFact:
     )
 
 
-def _assignment(row: Assignment, gathered: Gathered, policy: Policy, now: datetime) -> AssignmentFact:
+def _assignment(
+    row: Assignment, gathered: Gathered, opened_at: datetime | None, now: datetime
+) -> AssignmentFact:
     members = [row.reviewer_id] if row.reviewer_id else gathered.members.get(row.reviewer_group_id or "", [])
     grants = gathered.grants.get(row.reviewer_id or row.reviewer_group_id or "", [])
+    window = window_of(gathered.course.policy, opened_at=opened_at, grants=grants)
+    due = due_for(gathered.course.policy, "reviews", grants)
     edition = gathered.editions.get(row.id)
     return AssignmentFact(
         assignment_id=row.id,
         members=tuple(sorted(members)),
-        held_to_account=_is_held(row, policy, now),
-        review=_review(edition, gathered, grants, policy) if edition else None,
+        held_to_account=_is_held(row, window, now),
+        review=_review(edition, gathered, window, due) if edition else None,
     )
 
 
-def _is_held(row: Assignment, policy: Policy, now: datetime) -> bool:
+def _is_held(row: Assignment, window: ReviewWindow, now: datetime) -> bool:
     """Active at the project's review deadline; before it, active now."""
-    due_at = policy.deadlines.reviews
-    moment = min(due_at, now) if due_at else now
+    moment = min(window.project_due_at, now) if window.project_due_at else now
     return row.released_at is None or row.released_at > moment
 
 
-def _review(edition: ReviewEdition, gathered: Gathered, grants: list[Grant], policy: Policy) -> ReviewFact:
-    due = due_for(policy, "reviews", grants)
-    late_from = edition.due_at or edition.submitted_at
-    if due is not None:
-        # An extension granted after the review was handed in still moves the moment from which it is late.
-        kept = any(one.deadline == "reviews" and one.way is Way.KEEPS for one in grants)
-        late_from = due.late_from if kept else max(late_from, due.late_from)
+def _review(edition: ReviewEdition, gathered: Gathered, window: ReviewWindow, due: Due | None) -> ReviewFact:
     return ReviewFact(
         review_id=edition.review_id,
         edition=edition.edition,
         arrival=Arrival(
-            due_at=late_from,
+            due_at=window.late_from or edition.submitted_at,
             received_at=edition.submitted_at,
             waived=_is_waived(due, edition.submitted_at),
         ),

@@ -44,6 +44,8 @@ class Mistake(Row):
     place: Mapped[dict[str, Any]] = mapped_column(JsonValue, default=dict)
     """kind, path, cell_index (from 0), first_line, last_line, output; empty = the whole project."""
     found_by_instructor: Mapped[bool]
+    previous: Mapped[dict[str, Any]] = mapped_column(JsonValue, default=dict)
+    """Its words and weight before the last change, so that the change can be undone; empty = nothing to undo."""
     recorded_by_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcMoment)
     undone_at: Mapped[datetime | None] = mapped_column(UtcMoment)

@@ -1,0 +1,113 @@
+"""What a grader typed about a mistake or a mark, read into values; every fault is told at once."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from reviewhub.courses.policy import Policy
+from reviewhub.errors import BadInput, Problem
+from reviewhub.reviews.places import Place, PlaceKind, read_place
+
+SEVERITIES = ("critical", "major", "minor", "trivial")
+TITLE_LENGTH = 200
+TEXT_LENGTH = 20_000
+_WORDS = re.compile(
+    r"(?:cell\s*(?P<cell>\d{1,6})(?:\s*,?\s*output\s*(?P<output>\d{1,6}))?)?"
+    r"(?:\s*,?\s*lines?\s*(?P<first>\d{1,7})(?:\s*[-–]\s*(?P<last>\d{1,7}))?)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MistakeDraft:
+    """A mistake as the grader wants it. `points` None takes the severity's."""
+
+    title: str
+    severity: str
+    criterion: str
+    text: str = ""
+    points: Decimal | None = None
+    detectable: bool = True
+
+
+def read_mistake(
+    policy: Policy,
+    *,
+    title: str,
+    severity: str,
+    criterion: str,
+    text: str = "",
+    points: str = "",
+    detectable: bool = True,
+) -> MistakeDraft:
+    """Read the form of a mistake; BadInput lists every fault with its field."""
+    problems = []
+    one_line = " ".join(title.split())
+    if not one_line:
+        problems.append(
+            Problem(place="title", what="The mistake needs a title.", hint="One line that names it.")
+        )
+    if len(one_line) > TITLE_LENGTH:
+        problems.append(Problem(place="title", what=f"The title is longer than {TITLE_LENGTH} characters."))
+    if len(text) > TEXT_LENGTH:
+        problems.append(Problem(place="text", what=f"The text is longer than {TEXT_LENGTH:,} characters."))
+    if severity not in SEVERITIES:
+        problems.append(
+            Problem(place="severity", what="Choose how severe it is.", hint=", ".join(SEVERITIES))
+        )
+    if policy.criterion(criterion) is None:
+        known = ", ".join(row.title for row in policy.rubric)
+        problems.append(Problem(place="criterion", what="Choose the criterion it belongs to.", hint=known))
+    number = None
+    if points.strip():
+        try:
+            number = read_number(points, lowest=Decimal(0), highest=Decimal(100))
+        except BadInput as fault:
+            problems.append(Problem(place="points", what=fault.message))
+    if problems:
+        msg = "The mistake was not recorded."
+        raise BadInput(msg, tuple(problems))
+    return MistakeDraft(
+        title=one_line,
+        severity=severity,
+        criterion=criterion,
+        text=text.strip(),
+        points=number,
+        detectable=detectable,
+    )
+
+
+def read_number(text: str, *, lowest: Decimal, highest: Decimal) -> Decimal:
+    """A number within bounds, written `1.5` or `1,5`; BadInput says what it should be."""
+    written = text.strip().replace("−", "-").replace(",", ".")
+    try:
+        number = Decimal(written) if re.fullmatch(r"[+-]?\d{1,6}(\.\d{1,6})?", written) else Decimal("NaN")
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if number.is_nan() or not lowest <= number <= highest:
+        msg = f"“{text.strip()[:20]}” is not a number from {lowest} to {highest}."
+        raise BadInput(msg)
+    return number
+
+
+def read_typed_place(where: str, path: str) -> Place:
+    """A place as a grader types it: a link's word (`cell-3`), or “cell 4, lines 2-5”, “lines 10-20”, nothing.
+
+    In words everything counts from 1. Nothing is the whole file, and without a file the whole project.
+    """
+    where, path = " ".join(where.split()), path.strip().strip("/")
+    if not where:
+        return read_place(PlaceKind.FILE if path else PlaceKind.PROJECT, path)
+    match = _WORDS.fullmatch(where)
+    if match is None or not any(match.groupdict().values()):
+        return read_place(where, path)
+    lines = f"L{match['first']}-L{match['last'] or match['first']}" if match["first"] else ""
+    if match["cell"] is None:
+        return read_place(lines, path)
+    if int(match["cell"]) < 1 or (match["output"] and int(match["output"]) < 1):
+        msg = "Cells and outputs are counted from 1."
+        raise BadInput(msg)
+    token = f"cell-{int(match['cell']) - 1}"
+    if match["output"]:
+        return read_place(f"{token}-output-{int(match['output']) - 1}", path)
+    return read_place(f"{token}-{lines}" if lines else token, path)

@@ -1,0 +1,141 @@
+"""Making grades visible: all of a course at once, or none; and reopening them for a further release with a reason."""
+
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reviewhub.accounts.events import record_event
+from reviewhub.accounts.rights import Action, Actor, require
+from reviewhub.courses.course_file import load_policy
+from reviewhub.courses.facts import find_course
+from reviewhub.courses.policy import Policy
+from reviewhub.courses.tables import Course
+from reviewhub.errors import BadInput, Conflict, Problem
+from reviewhub.grades.evidence import GradingFacts, ProjectFact
+from reviewhub.grades.facts import grading_facts, latest_release
+from reviewhub.grades.gathering import gather_facts
+from reviewhub.grades.ledger import digest_of, ledger_of
+from reviewhub.grades.readiness import blockers
+from reviewhub.grades.standing import grader_id_of, let_stand
+from reviewhub.grades.tables import Release, ReleasedProject, ReleasedShare
+
+FACTS: TypeAdapter[ProjectFact] = TypeAdapter(ProjectFact)
+
+
+class NotReady(BadInput):
+    """Something is undecided; `problems` names each thing."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        """Keep the things still to decide."""
+        count = len(problems)
+        things = "1 thing is" if count == 1 else f"{count} things are"
+        super().__init__(f"The grades were not released: {things} still undecided.", problems)
+
+
+def release_grades(
+    session: Session, *, actor: Actor, now: datetime, course: str, reason: str = ""
+) -> Release:
+    """Release the grades of the whole course, computed from the facts as they stand in this transaction.
+
+    Raises NotReady naming everything undecided; Conflict where they are released and grading is not reopened;
+    BadInput where a further release has no reason.
+    """
+    found = _lock(session, actor, now, course)
+    before = latest_release(session, found)
+    if before is not None and before.reopened_at is None:
+        msg = "The grades are released already; reopen grading first to change anything."
+        raise Conflict(msg)
+    if before is not None and not reason.strip():
+        msg = "A further release needs a reason: the students read it."
+        raise BadInput(msg)
+    facts = gather_facts(session, found, now)
+    waiting = blockers(facts, found.policy)
+    if waiting:
+        raise NotReady(tuple(Problem(place=one.key, what=one.what) for one in waiting))
+    release = Release(
+        course_id=found.id,
+        sequence=before.sequence + 1 if before else 1,
+        at=now,
+        by_id=grader_id_of(actor),
+        reason=reason.strip() if before else "",
+        policy_text=found.policy_text,
+        digest=digest_of(ledger_of(facts, found.policy)),
+    )
+    let_stand(session, release)
+    _keep(session, release, facts)
+    record_event(
+        session,
+        actor=actor,
+        now=now,
+        action="released grades",
+        subject=release,
+        course_id=found.id,
+        after={"sequence": release.sequence, "digest": release.digest},
+        reason=release.reason,
+    )
+    return release
+
+
+def reopen_grading(session: Session, *, actor: Actor, now: datetime, course: str, reason: str) -> None:
+    """Open decisions again after a release. Students go on seeing the released grades until the next release."""
+    found = _lock(session, actor, now, course)
+    release = latest_release(session, found)
+    if release is None or release.reopened_at is not None:
+        msg = "Grading is open, so there is nothing to reopen."
+        raise Conflict(msg)
+    if not reason.strip():
+        msg = "Reopening released grades needs a reason."
+        raise BadInput(msg)
+    release.reopened_at = now
+    release.reopened_by_id = grader_id_of(actor)
+    record_event(
+        session,
+        actor=actor,
+        now=now,
+        action="reopened grading",
+        subject=release,
+        course_id=found.id,
+        before={"sequence": release.sequence},
+        reason=reason.strip(),
+    )
+
+
+def released_facts(
+    session: Session, release: Release, *, enrollment_id: str | None = None
+) -> tuple[GradingFacts, Policy]:
+    """The facts and the policy of a release; with `enrollment_id` only the projects that concern this person."""
+    chosen = select(ReleasedProject.facts).where(ReleasedProject.release_id == release.id)
+    if enrollment_id is not None:
+        shares = select(ReleasedShare.project_id).where(
+            ReleasedShare.release_id == release.id, ReleasedShare.enrollment_id == enrollment_id
+        )
+        chosen = chosen.where(ReleasedProject.project_id.in_(shares))
+    kept = session.scalars(chosen).all()
+    facts = GradingFacts(projects=tuple(FACTS.validate_python(one) for one in kept))
+    return facts, load_policy(release.policy_text)
+
+
+def _lock(session: Session, actor: Actor, now: datetime, course: str) -> Course:
+    require(Action.RELEASE_GRADES, grading_facts(session, actor, now, course=course))
+    found = find_course(session, course)
+    session.scalar(select(Course.id).where(Course.id == found.id).with_for_update())
+    if not found.policy.is_peer_reviewed:
+        msg = "This course has no versions and reviews whose grades could be released."
+        raise Conflict(msg)
+    return found
+
+
+def _keep(session: Session, release: Release, facts: GradingFacts) -> None:
+    rows: list[ReleasedProject | ReleasedShare] = []
+    for project in facts.projects:
+        kept = FACTS.dump_python(project, mode="json")
+        rows.append(ReleasedProject(release_id=release.id, project_id=project.project_id, facts=kept))
+        concerned = set(project.developers)
+        concerned |= {one for assignment in project.assignments for one in assignment.members}
+        rows += [
+            ReleasedShare(release_id=release.id, project_id=project.project_id, enrollment_id=one)
+            for one in sorted(concerned)
+        ]
+    let_stand(session, *rows)
