@@ -18,7 +18,6 @@ class ReviewWindow:
     project_due_at: datetime | None
     due_at: datetime | None
     late_from: datetime | None
-    waives_late_cost: bool = False
 
 
 def window_of(policy: Policy, *, opened_at: datetime | None, grants: Iterable[Grant] = ()) -> ReviewWindow:
@@ -36,7 +35,6 @@ def window_of(policy: Policy, *, opened_at: datetime | None, grants: Iterable[Gr
         project_due_at=project_due_at,
         due_at=max(due.due_at, project_due_at),
         late_from=max(due.late_from, project_due_at),
-        waives_late_cost=due.waives_late_cost,
     )
 
 

@@ -1,0 +1,172 @@
+"""Collecting the question who reviews what from the rows: reviewers, projects, conflicts, begun work."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reviewhub.accounts.rights import Role
+from reviewhub.courses.tables import Course, Enrollment, Group, Membership
+from reviewhub.errors import BadInput
+from reviewhub.projects.tables import Project
+from reviewhub.reviews.assignment import AssignmentQuestion, Pair, ReviewedProject, Reviewer
+from reviewhub.reviews.tables import Assignment, Review, ReviewConflict
+
+NO_REVIEWS = "This course has no peer review: its course file has no [review] part."
+
+
+def ask_question(session: Session, course: Course, *, each: int, seed: int) -> AssignmentQuestion:
+    """Collect what an assignment depends on now: reviewers, projects, groups past and present, conflicts, begun work."""
+    if course.policy.review is None:
+        raise BadInput(NO_REVIEWS)
+    projects = session.scalars(
+        select(Project)
+        .where(Project.course_id == course.id, Project.removed_at.is_(None))
+        .order_by(Project.key)
+    ).all()
+    by_groups = groups_review(course)
+    reviewers = (
+        _reviewing_groups(session, course, projects)
+        if by_groups
+        else _reviewing_people(session, course, projects)
+    )
+    conflicts = session.execute(
+        select(ReviewConflict.enrollment_id, ReviewConflict.project_id, ReviewConflict.kind).where(
+            ReviewConflict.course_id == course.id, ReviewConflict.revoked_at.is_(None)
+        )
+    ).all()
+    members = _group_of_members(session, course) if by_groups else {}
+    stated = [(members.get(who, who), project_id, kind) for who, project_id, kind in conflicts]
+    declared: dict[str, set[str]] = {}
+    for who, project_id, kind in stated:
+        if kind == "declared":
+            declared.setdefault(who, set()).add(project_id)
+    return AssignmentQuestion(
+        reviewers=tuple(
+            Reviewer(
+                reviewer_id=reviewer.reviewer_id,
+                name=reviewer.name,
+                own=reviewer.own,
+                former=reviewer.former,
+                conflicts=frozenset(declared.get(reviewer.reviewer_id, ())),
+            )
+            for reviewer in reviewers
+        ),
+        projects=tuple(ReviewedProject(project_id=project.id, key=project.key) for project in projects),
+        each=each,
+        forbidden=frozenset(
+            Pair(reviewer_id=who, project_id=project_id)
+            for who, project_id, kind in stated
+            if kind == "forbidden"
+        ),
+        fixed=frozenset(
+            pair
+            for pair, review in active_pairs(session, course)
+            if (review.edition or review.started_at)
+            and pair.project_id in {project.id for project in projects}
+        ),
+        seed=seed,
+    )
+
+
+def groups_review(course: Course) -> bool:
+    """Whether groups, not persons, are the reviewers of this course."""
+    return course.policy.review is not None and course.policy.review.reviewers == "groups"
+
+
+def active_assignments(session: Session, course: Course) -> list[Assignment]:
+    """The assignments in force in a course."""
+    return list(
+        session.scalars(
+            select(Assignment)
+            .join(Project, Project.id == Assignment.project_id)
+            .where(
+                Project.course_id == course.id,
+                Assignment.released_at.is_(None),
+                Assignment.practice.is_(False),
+            )
+        )
+    )
+
+
+def active_pairs(session: Session, course: Course) -> list[tuple[Pair, Review]]:
+    """The pairs in force in a course with their reviews."""
+    rows = session.execute(
+        select(Assignment, Review)
+        .join(Review, Review.assignment_id == Assignment.id)
+        .join(Project, Project.id == Assignment.project_id)
+        .where(
+            Project.course_id == course.id, Assignment.released_at.is_(None), Assignment.practice.is_(False)
+        )
+    )
+    return [
+        (Pair(reviewer_id=one.reviewer_id or one.reviewer_group_id or "", project_id=one.project_id), review)
+        for one, review in rows
+    ]
+
+
+def _projects_of_groups(projects: Iterable[Project]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for project in projects:
+        if project.group_id:
+            found.setdefault(project.group_id, set()).add(project.id)
+    return found
+
+
+def _memberships(session: Session, course: Course) -> list[tuple[str, str, bool]]:
+    """(enrolment id, group id, whether it has ended) for everybody in the course."""
+    rows = session.execute(
+        select(Membership.enrollment_id, Membership.group_id, Membership.left_at)
+        .join(Group, Group.id == Membership.group_id)
+        .where(Group.course_id == course.id)
+    )
+    return [(enrollment_id, group_id, left_at is not None) for enrollment_id, group_id, left_at in rows]
+
+
+def _group_of_members(session: Session, course: Course) -> dict[str, str]:
+    return {who: group_id for who, group_id, ended in _memberships(session, course) if not ended}
+
+
+def _reviewing_people(session: Session, course: Course, projects: Iterable[Project]) -> list[Reviewer]:
+    of_group = _projects_of_groups(projects)
+    own: dict[str, set[str]] = {}
+    former: dict[str, set[str]] = {}
+    for who, group_id, ended in _memberships(session, course):
+        (former if ended else own).setdefault(who, set()).update(of_group.get(group_id, ()))
+    people = session.scalars(
+        select(Enrollment).where(
+            Enrollment.course_id == course.id, Enrollment.role == Role.STUDENT, Enrollment.left_at.is_(None)
+        )
+    )
+    return [
+        Reviewer(
+            reviewer_id=person.id,
+            name=person.user.name,
+            own=frozenset(own.get(person.id, ())),
+            former=frozenset(former.get(person.id, set()) - own.get(person.id, set())),
+        )
+        for person in people
+    ]
+
+
+def _reviewing_groups(session: Session, course: Course, projects: Iterable[Project]) -> list[Reviewer]:
+    of_group = _projects_of_groups(projects)
+    members: dict[str, set[str]] = {}
+    former: dict[str, set[str]] = {}
+    for who, group_id, ended in _memberships(session, course):
+        if ended:
+            former.setdefault(who, set()).update(of_group.get(group_id, ()))
+        else:
+            members.setdefault(group_id, set()).add(who)
+    groups = session.scalars(select(Group).where(Group.course_id == course.id)).all()
+    return [
+        Reviewer(
+            reviewer_id=group.id,
+            name=group.name,
+            own=frozenset(of_group.get(group.id, ())),
+            former=frozenset(project_id for who in members[group.id] for project_id in former.get(who, ()))
+            - frozenset(of_group.get(group.id, ())),
+        )
+        for group in groups
+        if group.id in members
+    ]

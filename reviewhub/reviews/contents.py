@@ -1,0 +1,91 @@
+"""The content of a file in a snapshot, as the anchor rules see it. Paths are addresses (see projects/addresses.py)."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from reviewhub.github.objects import Entry, Kind, Objects
+from reviewhub.notebooks import (
+    FileKind,
+    NotebookRefused,
+    Output,
+    OutputKind,
+    classify_file,
+    decode_text,
+    read_notebook,
+)
+from reviewhub.notebooks.files import HEAD
+from reviewhub.notebooks.printed import apply_controls
+from reviewhub.notebooks.saved_outputs import text_of
+from reviewhub.projects.addresses import address_of, path_at
+from reviewhub.reviews.places import Cell, Content, Notebook, Sealed, Text
+
+LARGEST_FILE = 64 * 1024 * 1024
+HASH_SHOWN = 12
+LINED = {FileKind.CODE, FileKind.MARKDOWN, FileKind.TEXT, FileKind.TABLE, FileKind.EMPTY}
+
+
+def content_at(objects: Objects, tree: str, path: str) -> Content | None:
+    """The content of the file at this address below a tree; None where there is no such file."""
+    entry = objects.entry(tree, path_at(path))
+    if entry is None or entry.kind is Kind.FOLDER or not path:
+        return None
+    if entry.kind is not Kind.FILE:
+        return Sealed(blob=entry.oid)
+    return _content_of(objects.repository, entry.oid, name=entry.name)
+
+
+def moved_path(objects: Objects, old_path: str, blob: str, new_tree: str) -> str | None:
+    """The address of the file in the new tree: the same path, else the only file with exactly the same bytes."""
+    if objects.entry(new_tree, path_at(old_path)) is not None:
+        return old_path
+    twins = [entry for entry in _files(objects, new_tree) if entry.oid == blob]
+    return address_of(twins[0].path) if len(twins) == 1 else None
+
+
+def _files(objects: Objects, tree: str) -> tuple[Entry, ...]:
+    return objects.listing(tree).entries
+
+
+@lru_cache(maxsize=64)
+def _content_of(repository: Path, oid: str, *, name: str) -> Content:
+    """Read a blob once; the same id always holds the same bytes. Lines are cut as the page shows them."""
+    raw = Objects(repository).blob(oid, limit_bytes=LARGEST_FILE).content
+    if raw is None:
+        return Sealed(blob=oid)
+    kind = classify_file(name, raw[:HEAD], len(raw))
+    if kind is FileKind.NOTEBOOK:
+        return _notebook_of(oid, raw)
+    if kind not in LINED:
+        return Sealed(blob=oid)
+    text = decode_text(raw)[0].removesuffix("\n").replace("\r\n", "\n").replace("\r", "\n")
+    return Text(blob=oid, lines=tuple(text.split("\n")))
+
+
+def _notebook_of(oid: str, raw: bytes) -> Content:
+    try:
+        notebook = read_notebook(raw)
+    except NotebookRefused:
+        return Sealed(blob=oid)
+    cells = tuple(
+        Cell(
+            cell_id=cell.cell_id,
+            kind=cell.kind.value,
+            source=cell.source.replace("\r\n", "\n").replace("\r", "\n"),
+            outputs=tuple(signature_of(output) for output in cell.outputs),
+        )
+        for cell in notebook.cells
+    )
+    return Notebook(blob=oid, cells=cells)
+
+
+def signature_of(output: Output) -> str:
+    """What makes an output the same output: its text, or its text form and the hash of what else it holds."""
+    if output.kind is OutputKind.STREAM:
+        return apply_controls("".join(part.text for part in output.parts)).rstrip()
+    if output.kind is OutputKind.ERROR:
+        return output.text.rstrip()
+    plain = text_of(output.media.get("text/plain")).strip()
+    others = sorted(kind for kind in output.media if kind != "text/plain")
+    if not others:
+        return plain
+    return f"{plain}\n[{', '.join(others)} {output.output_hash[:HASH_SHOWN]}]".strip()

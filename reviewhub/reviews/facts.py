@@ -1,0 +1,118 @@
+"""What is known of the actor and a review, or of the actor and the findings on a project."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reviewhub.accounts.rights import Actor, Facts
+from reviewhub.courses.facts import course_facts, find_course, find_enrollment
+from reviewhub.courses.phases import deadlines_of
+from reviewhub.courses.tables import Course, Enrollment
+from reviewhub.projects.tables import Project, Snapshot
+from reviewhub.reviews.lookup import (
+    current_snapshot,
+    find_project,
+    find_review,
+    grants_for,
+    is_member,
+    is_reviewer,
+    opening_of,
+    snapshots_of,
+)
+from reviewhub.reviews.tables import Assignment, Review
+from reviewhub.reviews.windows import answers_are_open, is_shown_to_developers, why_closed, window_of
+
+
+def assignments_facts(session: Session, actor: Actor, now: datetime, *, course: str, **_names: str) -> Facts:
+    """The actor's role in the course."""
+    return course_facts(session, actor, now, course=course)
+
+
+def review_facts(
+    session: Session, actor: Actor, now: datetime, *, course: str, review_id: str, **_names: str
+) -> Facts:
+    """The actor's part in one review of the course; NotFound where it has none with this id."""
+    facts = course_facts(session, actor, now, course=course)
+    rows = find_review(session, course, review_id)
+    is_own = is_reviewer(session, rows.assignment, find_enrollment(session, rows.course, actor))
+    is_active = rows.assignment.released_at is None and rows.project.removed_at is None
+    closed = why_closed(rows.course.policy, rows.window, edition=rows.review.edition, now=now)
+    return replace(
+        facts,
+        is_own_review=is_own,
+        is_reviewer=is_own and is_active,
+        review_writable=is_active and not closed,
+        review_submitted=rows.review.edition > 0,
+        version_1_frozen=rows.snapshot is not None,
+        version_2_frozen=is_active
+        and current_snapshot(snapshots_of(session, [rows.project.id]), rows.project.id, 2) is not None,
+    )
+
+
+def finding_facts(
+    session: Session, actor: Actor, now: datetime, *, course: str, key: str, **_names: str
+) -> Facts:
+    """The actor's part in the findings on a project: developer or not, released or not, open for answers or not."""
+    facts = course_facts(session, actor, now, course=course)
+    found = find_course(session, course)
+    project = find_project(session, found, key)
+    snapshots = snapshots_of(session, [project.id])
+    enrollment = find_enrollment(session, found, actor)
+    return replace(
+        facts,
+        is_developer=is_member(session, project.group_id, enrollment),
+        reviews_released=bool(shown_reviews(session, found, project, snapshots, now)),
+        responses_open=answers_are_open(answers_due_at(found, project, snapshots), now),
+        version_1_frozen=current_snapshot(snapshots, project.id, 1) is not None,
+        version_2_frozen=current_snapshot(snapshots, project.id, 2) is not None,
+    )
+
+
+def shown_reviews(
+    session: Session, course: Course, project: Project, snapshots: list[Snapshot], now: datetime
+) -> list[tuple[Assignment, Review]]:
+    """The reviews of the project that its developers see now, in an order that tells nothing about who wrote them."""
+    rows = [
+        (assignment, review)
+        for assignment, review in session.execute(
+            select(Assignment, Review)
+            .join(Review, Review.assignment_id == Assignment.id)
+            .where(Assignment.project_id == project.id, Review.edition > 0)
+        )
+    ]
+    opened_at = opening_of(snapshots, project.id)
+    window = window_of(course.policy, opened_at=opened_at)
+    shown = [
+        (assignment, review)
+        for assignment, review in rows
+        if is_shown_to_developers(
+            course.policy, window, edition=review.edition, released_at=review.released_at, now=now
+        )
+    ]
+    return sorted(shown, key=lambda row: row[1].id)  # ids are random: neither name nor time shows
+
+
+def answers_due_at(course: Course, project: Project, snapshots: list[Snapshot]) -> datetime | None:
+    """Until when the developers answer: the moment their version 2 is due (or was, once it is frozen)."""
+    frozen = current_snapshot(snapshots, project.id, 2)
+    if frozen is not None:
+        return frozen.due_at
+    return deadlines_of(course.policy).get("version_2")
+
+
+def enrollment_of(session: Session, course: str, actor: Actor) -> Enrollment | None:
+    """The actor's living enrolment in the course named by its slug."""
+    return find_enrollment(session, find_course(session, course), actor)
+
+
+__all__ = [
+    "answers_due_at",
+    "assignments_facts",
+    "enrollment_of",
+    "finding_facts",
+    "grants_for",
+    "review_facts",
+    "shown_reviews",
+]

@@ -1,0 +1,212 @@
+"""Writing a review: saving the draft of form and summary; filing, editing, withdrawing and restoring findings.
+
+Every verb locks its review first, so that numbers and editions are given out one after the other, and asks the
+table of rights inside the same transaction.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from reviewhub.accounts.events import record_event
+from reviewhub.accounts.rights import Action, Actor, Facts, require
+from reviewhub.errors import BadInput, Conflict, NotAllowed, TooLate
+from reviewhub.github.objects import Objects
+from reviewhub.reviews.anchors import drop_anchor
+from reviewhub.reviews.contents import content_at
+from reviewhub.reviews.facts import review_facts
+from reviewhub.reviews.forms import check_text, read_answers
+from reviewhub.reviews.kinds import FindingKind, Severity
+from reviewhub.reviews.lookup import ReviewRows, find_finding, find_review
+from reviewhub.reviews.places import Anchor, PlaceKind, read_place
+from reviewhub.reviews.submitted import anchor_json
+from reviewhub.reviews.tables import Finding, FindingAnchor, Review
+from reviewhub.reviews.windows import why_closed
+
+MOST_FINDINGS = 300
+
+
+def load_for_writing(
+    session: Session, actor: Actor, now: datetime, course: str, review_id: str
+) -> ReviewRows:
+    """Lock and load a review for its reviewer; TooLate (with the sentence) once its time has passed."""
+    rows = find_review(session, course, review_id, lock=True)
+    facts = review_facts(session, actor, now, course=course, review_id=review_id)
+    _require_writable(facts, rows, now)
+    return rows
+
+
+def _require_writable(facts: Facts, rows: ReviewRows, now: datetime) -> None:
+    require(Action.READ_REVIEW, facts)  # a stranger learns nothing, not even that it is too late
+    closed = why_closed(rows.course.policy, rows.window, edition=rows.review.edition, now=now)
+    if facts.is_own_review and closed:
+        raise TooLate(closed)
+    if facts.is_own_review and rows.assignment.released_at is not None:
+        raise NotAllowed("You were released from this review; what you wrote stays here to read and copy.")
+    require(Action.WRITE_REVIEW, facts)
+
+
+def save_draft(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    course: str,
+    review_id: str,
+    answers: Mapping[str, str],
+    summary: str,
+    version: int,
+) -> Review:
+    """Save form and summary. `version` is the draft's version the page was made from; Conflict when it moved on."""
+    rows = load_for_writing(session, actor, now, course, review_id)
+    review, policy = rows.review, rows.course.policy
+    form = read_answers(policy.review.form if policy.review else (), answers)
+    text = check_text(summary, "The summary")
+    if (review.form, review.summary) == (form, text):
+        return review
+    if review.version != version:
+        raise Conflict(
+            "This draft was changed elsewhere meanwhile (another tab, or another member of your group)."
+        )
+    review.form, review.summary = form, text
+    review.started_at, review.saved_at = review.started_at or now, now
+    session.flush()
+    return review
+
+
+def file_finding(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    course: str,
+    review_id: str,
+    objects: Objects,
+    path: str,
+    place: str,
+    kind: str,
+    severity: str,
+    category: str,
+    text: str,
+) -> Finding:
+    """File a finding at a place of version 1; BadInput where the place or the words are not acceptable."""
+    rows = load_for_writing(session, actor, now, course, review_id)
+    words = _read_words(rows, kind=kind, severity=severity, category=category, text=text)
+    anchor = anchor_in(rows, objects, path=path, place=place)
+    last = session.scalar(select(func.max(Finding.number)).where(Finding.review_id == review_id)) or 0
+    if last >= MOST_FINDINGS:
+        raise BadInput(f"A review holds at most {MOST_FINDINGS} findings.")
+    finding = Finding(review_id=review_id, number=last + 1, filed_at=now, **words)
+    session.add(finding)
+    session.flush()
+    session.add(FindingAnchor(finding_id=finding.id, **anchor_json(anchor)))
+    touch(session, review_id, now)
+    record_event(
+        session, actor=actor, now=now, action="filed finding", course_id=rows.course.id, subject=finding,
+        after={"review_id": review_id, "number": finding.number, **words},
+    )  # fmt: skip
+    return finding
+
+
+def edit_finding(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    course: str,
+    review_id: str,
+    finding_id: str,
+    kind: str,
+    severity: str,
+    category: str,
+    text: str,
+    version: int,
+) -> Finding:
+    """Change a finding's words; the text before stays in the log and in the editions handed in."""
+    rows = load_for_writing(session, actor, now, course, review_id)
+    finding = find_finding(session, review_id, finding_id)
+    words = _read_words(rows, kind=kind, severity=severity, category=category, text=text)
+    before = {name: getattr(finding, name) for name in words}
+    if before == words:
+        return finding
+    if finding.version != version:
+        raise Conflict(
+            "This finding was changed elsewhere meanwhile (another tab, or another member of your group)."
+        )
+    for name, value in words.items():
+        setattr(finding, name, value)
+    finding.edited_at = now
+    session.flush()
+    touch(session, review_id, now)
+    record_event(
+        session, actor=actor, now=now, action="edited finding", course_id=rows.course.id, subject=finding,
+        before=before, after=words,
+    )  # fmt: skip
+    return finding
+
+
+def withdraw_finding(
+    session: Session, *, actor: Actor, now: datetime, course: str, review_id: str, finding_id: str
+) -> Finding:
+    """Withdraw a finding: it stays, struck, and counts no more from the next edition on."""
+    return _set_withdrawn(session, actor, now, course, review_id, finding_id, withdrawn_at=now)
+
+
+def restore_finding(
+    session: Session, *, actor: Actor, now: datetime, course: str, review_id: str, finding_id: str
+) -> Finding:
+    """Take the withdrawal back."""
+    return _set_withdrawn(session, actor, now, course, review_id, finding_id, withdrawn_at=None)
+
+
+def anchor_in(rows: ReviewRows, objects: Objects, *, path: str, place: str) -> Anchor:
+    """Pin the place in the version 1 this review is about."""
+    if rows.snapshot is None:
+        raise Conflict("Version 1 of this project is not frozen yet.")
+    found = read_place(place, path)
+    content = None if found.kind is PlaceKind.PROJECT else content_at(objects, rows.snapshot.tree, found.path)
+    return replace(drop_anchor(found, content), snapshot_id=rows.snapshot.id)
+
+
+def touch(session: Session, review_id: str, now: datetime) -> None:
+    """Note that the draft was worked on, without counting up its version: that one guards form and summary."""
+    session.execute(
+        update(Review)
+        .where(Review.id == review_id)
+        .values(saved_at=now, started_at=func.coalesce(Review.started_at, now))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _set_withdrawn(
+    session: Session, actor: Actor, now: datetime, course: str, review_id: str, finding_id: str, *,
+    withdrawn_at: datetime | None,
+) -> Finding:  # fmt: skip
+    rows = load_for_writing(session, actor, now, course, review_id)
+    finding = find_finding(session, review_id, finding_id)
+    if (finding.withdrawn_at is None) == (withdrawn_at is None):
+        return finding
+    finding.withdrawn_at = withdrawn_at
+    session.flush()
+    touch(session, review_id, now)
+    action = "restored finding" if withdrawn_at is None else "withdrew finding"
+    record_event(session, actor=actor, now=now, action=action, course_id=rows.course.id, subject=finding)
+    return finding
+
+
+def _read_words(rows: ReviewRows, *, kind: str, severity: str, category: str, text: str) -> dict[str, Any]:
+    """Check what was typed or chosen."""
+    if kind not in list(FindingKind):
+        raise BadInput("Choose what kind of finding it is: mistake, missing, question or remark.")
+    if severity not in list(Severity):
+        raise BadInput("Choose a severity: critical, major, minor or trivial.")
+    if category and rows.course.policy.criterion(category) is None:
+        raise BadInput("Choose a category from the list, or none.")
+    clean = check_text(text, "The finding's text")
+    if not clean:
+        raise BadInput("Say what you found: the text is empty.")
+    return {"kind": kind, "severity": severity, "category": category, "text": clean}
