@@ -1,7 +1,7 @@
 """How moments, points, sizes and counts read on the screen.
 
-Pure functions: the zone and `now` are arguments. `template_filters` binds them for the templates. English names of
-days and months are written here because the C library's depend on the machine the program runs on.
+Pure functions: the zone and `now` are arguments, and `template_filters` binds them for the templates. English
+names of days and months are written here because the C library's depend on the machine.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ _KIBI = 1024
 
 
 def format_offset(at: datetime, zone: tzinfo) -> str:
-    """The zone's name at that moment as people write it: `CET`, or `UTC+3` where the zone only has a number."""
+    """Name the zone at that moment as people write it: `CET`, or `UTC+3` where it is a number."""
     local = at.astimezone(zone)
     name = local.tzname() or ""
     if name.isalpha():
@@ -35,13 +35,13 @@ def format_offset(at: datetime, zone: tzinfo) -> str:
 
 
 def offset_minutes(at: datetime, zone: tzinfo) -> int:
-    """Minutes east of UTC at that moment; the page's script compares it with the reader's own."""
+    """Count the minutes east of UTC at that moment; the page's script compares it with the reader's own."""
     offset = at.astimezone(zone).utcoffset() or timedelta()
     return int(offset.total_seconds() // 60)
 
 
 def format_instant(at: datetime) -> str:
-    """The `datetime` attribute of a <time>: UTC, whole seconds, `2025-11-21T20:59:00Z`."""
+    """Write the `datetime` attribute of a <time>: UTC, whole seconds, `2025-11-21T20:59:00Z`."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -73,7 +73,7 @@ def format_moment(at: datetime | None, zone: tzinfo, now: datetime | None = None
 
 
 def format_duration(seconds: float) -> str:
-    """A length of time in its largest unit, rounded down so that no reader is promised time that is not there."""
+    """Write a length of time in its largest unit, rounded down: nobody is promised time that is not there."""
     whole = int(abs(seconds))
     if whole < 60:  # noqa: PLR2004 - a minute
         return plural(whole, "second")
@@ -98,7 +98,7 @@ def format_relative(at: datetime | None, now: datetime) -> str:
 
 
 def due_tone(at: datetime | None, now: datetime) -> str:
-    """The tone of something that is due: `bad` once past, `warn` within two days, else `plain`."""
+    """Choose the tone of something that is due: `bad` once past, `warn` within two days, else `plain`."""
     if at is None:
         return "plain"
     if at <= now:
@@ -119,7 +119,7 @@ def format_points(points: Decimal | int | None, *, signed: bool = False) -> str:
 
 
 def format_number(number: int) -> str:
-    """A count with thin spaces between thousands: `12 480`, readable for those who write 12.480 and 12,480."""
+    """Write a count with thin spaces between thousands: some read 12.480 as twelve, others 12,480."""
     return f"{number:,}".replace(",", "\u202f")
 
 
@@ -130,10 +130,10 @@ def format_size(size: int | None) -> str:
     if size < _KIBI:
         return f"{size} B"
     amount = float(size)
-    for unit in ("KB", "MB", "GB"):
-        amount /= _KIBI
-        if amount < _KIBI:
-            break
+    units = ["GB", "MB", "KB"]
+    unit = "B"
+    while amount >= _KIBI and units:
+        amount, unit = amount / _KIBI, units.pop()
     # Below ten one decimal tells sizes apart; above it only pretends to.
     return f"{amount:.1f} {unit}" if amount < 9.95 else f"{amount:.0f} {unit}"  # noqa: PLR2004
 
@@ -152,12 +152,14 @@ def initials(name: str) -> str:
 
 
 def tint(name: str) -> int:
-    """A number from 0 to 5 that is the same for the same name on every machine: the colour of an avatar."""
+    """Give a number from 0 to 5 that is the same for a name on every machine: the colour of its avatar."""
     return sha256(name.encode("utf-8", "surrogatepass")).digest()[0] % TINTS
 
 
-def template_filters(*, zone: Callable[[], tzinfo], now: Callable[[], datetime]) -> dict[str, Callable[..., object]]:
-    """The filters the templates use. `zone` tells the course's zone (the viewer's on pages of no course), `now` the clock."""
+def template_filters(
+    *, zone: Callable[[], tzinfo], now: Callable[[], datetime]
+) -> dict[str, Callable[..., object]]:
+    """Bind the filters of the templates. `zone` tells the course's zone, outside a course the installation's."""
     return {
         "format_moment": lambda at: format_moment(at, zone(), now()),
         "format_date": lambda at: format_date(at, zone(), now()),

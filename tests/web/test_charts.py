@@ -11,7 +11,11 @@ def charts(name: str, values: list[float]) -> list[str]:
     """One of each, with the same name and values everywhere."""
     labels = [f"{name} {place}" for place in range(len(values))]
     return [
-        line_chart(name, labels, [Series(name=name, values=values), Series(name="other", values=[None] * len(values))]),
+        line_chart(
+            name,
+            labels,
+            [Series(name=name, values=values), Series(name="other", values=[None] * len(values))],
+        ),
         bar_chart(name, labels, values, unit=name),
         dot_chart(name, [(name, values)], maximum=100),
         stacked_meter(name, [Part(name=name, value=value) for value in values]),

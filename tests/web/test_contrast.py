@@ -1,4 +1,4 @@
-"""Every text and every control can be told from its ground, in both themes: WCAG 2.2 AA, computed from tokens.css."""
+"""Texts and controls stand out from their ground in both themes: WCAG 2.2 AA, from tokens.css."""
 
 import re
 from pathlib import Path
@@ -15,13 +15,39 @@ COLOURS = {
 SURFACES = ("paper", "paper-2", "raised")
 TONES = ("good", "warn", "bad", "info")
 TEXT = [(ink, ground) for ink in ("ink", "ink-2", "ink-3", "accent-text", *TONES) for ground in SURFACES]
-TEXT += [(tone, f"{tone}-soft") for tone in TONES] + [("accent-text", "accent-soft"), ("accent-ink", "accent"), ("accent-ink", "accent-strong")]
+TEXT += [(tone, f"{tone}-soft") for tone in TONES] + [
+    ("accent-text", "accent-soft"),
+    ("accent-ink", "accent"),
+    ("accent-ink", "accent-strong"),
+]
 TEXT += [(ink, f"{tone}-soft") for ink in ("ink", "ink-2") for tone in (*TONES, "accent")]
 TEXT += [("accent-text", f"{tone}-soft") for tone in TONES]
-TEXT += [("ink", "paper-3"), ("ink-2", "paper-3"), ("bar-ink", "bar"), ("bad-ink", "bad-fill"), ("ink", "mark"), ("ink", "code-selected"), ("ink", "code-hover")]
-TEXT += [(name, ground) for name in COLOURS if name.startswith(("syn-", "ansi-")) for ground in ("paper", "code-bg", "code-selected", "added-bg", "removed-bg") if not (name.startswith("ansi-") and ground != "code-bg")]
+TEXT += [
+    ("ink", "paper-3"),
+    ("ink-2", "paper-3"),
+    ("bar-ink", "bar"),
+    ("bad-ink", "bad-fill"),
+    ("ink", "mark"),
+    ("ink", "code-selected"),
+    ("ink", "code-hover"),
+]
+TEXT += [
+    (name, ground)
+    for name in COLOURS
+    if name.startswith(("syn-", "ansi-"))
+    for ground in ("paper", "code-bg", "code-selected", "added-bg", "removed-bg")
+    if not (name.startswith("ansi-") and ground != "code-bg")
+]
 TEXT += [("code-gutter", "code-bg")]
-CONTROLS = [("line-2", "paper"), ("accent", "paper"), ("accent", "paper-2"), ("focus", "paper"), ("focus", "paper-2"), ("focus", "raised"), ("bar-line", "bar")]
+CONTROLS = [
+    ("line-2", "paper"),
+    ("accent", "paper"),
+    ("accent", "paper-2"),
+    ("focus", "paper"),
+    ("focus", "paper-2"),
+    ("focus", "raised"),
+    ("bar-line", "bar"),
+]
 CONTROLS += [(f"{tone}-fill", ground) for tone in TONES for ground in ("paper", "raised")]
 CONTROLS += [(f"series-{place}", "paper") for place in range(1, 6)]
 
@@ -29,7 +55,9 @@ CONTROLS += [(f"series-{place}", "paper") for place in range(1, 6)]
 def luminance(colour: str) -> float:
     """Relative luminance by WCAG 2.2."""
     channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = (channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in channels)
+    red, green, blue = (
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in channels
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

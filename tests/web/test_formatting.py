@@ -62,7 +62,14 @@ def test_instant_is_utc_to_the_second() -> None:
 
 
 def test_nothing_is_shown_as_a_dash() -> None:
-    shown = [format_moment(None, UTC), format_date(None, UTC), format_clock(None, UTC), format_relative(None, AT), format_points(None), format_size(None)]
+    shown = [
+        format_moment(None, UTC),
+        format_date(None, UTC),
+        format_clock(None, UTC),
+        format_relative(None, AT),
+        format_points(None),
+        format_size(None),
+    ]
     assert shown == ["—"] * 6
 
 
@@ -105,7 +112,11 @@ def test_due_tone_turns_at_the_moment_and_two_days_before() -> None:
         ("-0.005", "−0.01", "−0.01"),
         ("2.675", "2.68", "+2.68"),
         ("-15", "−15.00", "−15.00"),
-        ("1234567890123456789012345678.125", "1234567890123456789012345678.13", "+1234567890123456789012345678.13"),
+        (
+            "1234567890123456789012345678.125",
+            "1234567890123456789012345678.13",
+            "+1234567890123456789012345678.13",
+        ),
     ],
 )
 def test_points_are_shown_at_two_places_half_up(points: str, plain: str, signed: str) -> None:
@@ -115,11 +126,23 @@ def test_points_are_shown_at_two_places_half_up(points: str, plain: str, signed:
 
 def test_size_takes_the_largest_unit() -> None:
     sizes = (0, 1023, 1024, 10_137, 10_240, 2_400_000, 5 * 1024**3)
-    assert [format_size(size) for size in sizes] == ["0 B", "1023 B", "1.0 KB", "9.9 KB", "10 KB", "2.3 MB", "5.0 GB"]
+    assert [format_size(size) for size in sizes] == [
+        "0 B",
+        "1023 B",
+        "1.0 KB",
+        "9.9 KB",
+        "10 KB",
+        "2.3 MB",
+        "5.0 GB",
+    ]
 
 
 def test_plural_of_one_and_of_many() -> None:
-    assert [plural(0, "finding"), plural(1, "finding"), plural(2, "reply", "replies")] == ["0 findings", "1 finding", "2 replies"]
+    assert [plural(0, "finding"), plural(1, "finding"), plural(2, "reply", "replies")] == [
+        "0 findings",
+        "1 finding",
+        "2 replies",
+    ]
     assert format_number(12480) == "12\u202f480"
 
 

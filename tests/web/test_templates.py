@@ -1,7 +1,7 @@
-"""The templates of the frame, rendered by themselves with invented people: strict about names, free of inline code."""
+"""The templates of the frame with invented people in them: strict about names, free of inline code."""
 
-import sys
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,23 +12,41 @@ from jinja2 import StrictUndefined
 
 import reviewhub
 from reviewhub.web.formatting import template_filters
-
-sys.path.insert(0, str(Path(__file__).parent))
-import samples  # noqa: E402 - it stands beside this file
+from tests.web import samples
 
 ROOT = Path(reviewhub.__file__).parent
 OUTSIDE = {"links": samples.links()}
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
-    "showcase": ("web/showcase.html", {**samples.frame(role="instructor", looking=True), "sample": samples.showcase(), "done": "Saved.", "refused": "Too late."}),
+    "showcase": (
+        "web/showcase.html",
+        {
+            **samples.frame(role="instructor", looking=True),
+            "sample": samples.showcase(),
+            "done": "Saved.",
+            "refused": "Too late.",
+        },
+    ),
     "showcase with little around": ("web/showcase.html", {"sample": samples.showcase(), "phase_line": []}),
     "home": ("web/home.html", {**OUTSIDE, "courses": samples.cards()}),
     "home without courses": ("web/home.html", {"courses": []}),
     "home of a course, student": ("courses/home.html", {**samples.frame(), **samples.course_home()}),
-    "home of a course, staff": ("courses/home.html", {**samples.frame(role="instructor"), **samples.course_home("instructor")}),
-    "home of a course, empty": ("courses/home.html", {**samples.frame(demonstration=False), "needs": [], "projects": [], "events": []}),
+    "home of a course, staff": (
+        "courses/home.html",
+        {**samples.frame(role="instructor"), **samples.course_home("instructor")},
+    ),
+    "home of a course, empty": (
+        "courses/home.html",
+        {**samples.frame(demonstration=False), "needs": [], "projects": [], "events": []},
+    ),
     "sign in": ("accounts/sign_in.html", {"next": "/", "email": "", "error": ""}),
-    "sign in, wrong": ("accounts/sign_in.html", {**OUTSIDE, "next": '/"><b>', "email": "ada", "error": "Please write your whole mail address."}),
-    "sign in, demonstration": ("accounts/sign_in.html", {"next": "/", "email": "", "error": "", "personas": [("Ada", "a", "student")], "persona_url": "/p"}),
+    "sign in, wrong": (
+        "accounts/sign_in.html",
+        {**OUTSIDE, "next": '/"><b>', "email": "ada", "error": "Please write your whole mail address."},
+    ),
+    "sign in, demonstration": (
+        "accounts/sign_in.html",
+        {"next": "/", "email": "", "error": "", "personas": [("Ada", "a", "student")], "persona_url": "/p"},
+    ),
     "link sent": ("accounts/sign_in_sent.html", {"email": "ada@example.org", "minutes": 1}),
     "link to confirm": ("accounts/sign_in_confirm.html", {"secret": "s", "next": "/"}),
     "no courses": ("accounts/no_courses.html", {"viewer": {"name": "Ada", "email": "ada@example.org"}}),
@@ -36,7 +54,11 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
 PAGES |= {
     f"error {meaning.status}": (
         "web/error.html",
-        {"meaning": meaning, "sentence": "It was so.", "problems": samples.showcase()["problems"] if meaning.status == 422 else ()},
+        {
+            "meaning": meaning,
+            "sentence": "It was so.",
+            "problems": samples.showcase()["problems"] if meaning.status == 422 else (),
+        },
     )
     for meaning in samples.meanings()
 }
@@ -90,9 +112,13 @@ class Outline(HTMLParser):
 @pytest.fixture(scope="module")
 def bare() -> Flask:
     """An application of templates and addresses only."""
-    app = Flask("bare", template_folder=str(ROOT.parent / "templates"), static_folder=str(ROOT / "web" / "static"))
+    app = Flask(
+        "bare", template_folder=str(ROOT.parent / "templates"), static_folder=str(ROOT / "web" / "static")
+    )
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(template_filters(zone=lambda: ZoneInfo("Europe/Istanbul"), now=lambda: samples.NOW))
+    app.jinja_env.filters.update(
+        template_filters(zone=lambda: ZoneInfo("Europe/Istanbul"), now=lambda: samples.NOW)
+    )
     for name in ("sign_in", "send_link", "leave_everywhere", "follow_link"):
         app.add_url_rule(f"/{name}", f"accounts.{name}", lambda: "")
     return app
@@ -127,23 +153,39 @@ def test_page_names_every_control_and_no_id_twice(bare: Flask, page: str) -> Non
 def test_page_has_one_title_and_no_heading_level_skipped(bare: Flask, page: str) -> None:
     levels = outline(bare, page).headings
     assert levels.count(1) == 1
-    assert [pair for pair in zip(levels, levels[1:], strict=False) if pair[1] > pair[0] + 1] == []
+    assert [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1] == []
 
 
 def test_frame_escapes_what_people_are_called(bare: Flask) -> None:
     hostile = "<img src=x onerror=alert(1)>"
-    context = {**samples.frame(looking=True), **samples.course_home(), "viewer": {"name": hostile, "email": hostile}, "done": hostile}
+    context = {
+        **samples.frame(looking=True),
+        **samples.course_home(),
+        "viewer": {"name": hostile, "email": hostile},
+        "done": hostile,
+    }
     context["course"] = {**context["course"], "title": hostile, "term": hostile, "name": hostile}
     with bare.test_request_context("/"):
         assert "<img" not in render_template("courses/home.html", **context)
 
 
 def test_only_one_template_trusts_html() -> None:
-    trusting = [path.name for path in (ROOT.parent / "templates").rglob("*.html") if "|safe" in path.read_text(encoding="utf-8").replace(" ", "")]
+    trusting = [
+        path.name
+        for path in (ROOT.parent / "templates").rglob("*.html")
+        if "|safe" in path.read_text(encoding="utf-8").replace(" ", "")
+    ]
     assert trusting == ["_rendered.html"]
 
 
 def test_style_sheets_take_their_colours_from_the_tokens() -> None:
-    sheets = [ROOT / "web" / "static" / "css" / f"{name}.css" for name in ("base", "components", "pages", "charts")]
-    literal = [(sheet.name, line) for sheet in sheets for line in sheet.read_text(encoding="utf-8").splitlines() if "rgb(" in line or ": #" in line]
+    sheets = [
+        ROOT / "web" / "static" / "css" / f"{name}.css" for name in ("base", "components", "pages", "charts")
+    ]
+    literal = [
+        (sheet.name, line)
+        for sheet in sheets
+        for line in sheet.read_text(encoding="utf-8").splitlines()
+        if "rgb(" in line or ": #" in line
+    ]
     assert literal == []
