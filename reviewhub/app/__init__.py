@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 
 from reviewhub.accounts import pages as accounts
 from reviewhub.app import demonstration, home, slots
+from reviewhub.app.second_origin import TwoOrigins
 from reviewhub.config import Settings
 from reviewhub.courses import pages as courses
 from reviewhub.errors import Misconfigured
@@ -46,12 +47,14 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
         SESSION_COOKIE_NAME="reviewhub_done",
         TEMPLATES_AUTO_RELOAD=False,
     )
-    app.extensions[EXTENSION] = Ground(
+    ground = Ground(
         settings=settings,
         database=database or Database(settings.database.url),
         clock=clock or clock_of(settings.demonstration.clock_file),
         secret=app.config["SECRET_KEY"],
     )
+    app.extensions[EXTENSION] = ground
+    app.wsgi_app = TwoOrigins(app.wsgi_app, settings=settings, clock=ground.clock, secret=ground.secret)  # type: ignore[method-assign]  # Flask's documented place for middleware
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(template_filters(zone=slots.zone, now=now))
     guard(app)
