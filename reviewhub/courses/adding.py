@@ -126,7 +126,9 @@ def digest_of(text: str) -> str:
 def _checked_slug(slug: str) -> str:
     if not _SLUG.fullmatch(slug):
         what = f"{slug[:80]!r} cannot be a course's short name."
-        raise BadInput(what, (Problem(place="slug", what=what, hint="Small letters, digits and hyphens, like ceng796-fall-2026."),))
+        raise BadInput(
+            what, (Problem(place="slug", what=what, hint="Small letters, digits and hyphens, like ceng796-fall-2026."),)
+        )
     return slug
 
 

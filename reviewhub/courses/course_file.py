@@ -43,8 +43,13 @@ def load_policy(text: str, *, place: str = "course file") -> Policy:
         mistakes = [(fault.path, fault.what, fault.hint) for fault in faults]
     lines = line_numbers(text)
     problems = tuple(
-        Problem(place=f"{place}, line {line}: {_dotted(path)}" if (line := find_line(lines, path)) else f"{place}: {_dotted(path)}",
-                what=what, hint=hint)
+        Problem(
+            place=f"{place}, line {line}: {_dotted(path)}"
+            if (line := find_line(lines, path))
+            else f"{place}: {_dotted(path)}",
+            what=what,
+            hint=hint,
+        )
         for path, what, hint in sorted(mistakes, key=lambda mistake: find_line(lines, mistake[0]))
     )
     count = "one mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
@@ -75,7 +80,9 @@ def _parse(text: str, place: str) -> dict[str, Any]:
         reason = str(fault)
     where, _, line = reason.rpartition(" (at line ")
     spot = f"{place}, line {line.partition(',')[0]}" if where else place
-    problem = Problem(place=spot, what=f"This is not TOML: {where or reason}.", hint="Mend this first; the rest is checked after it.")
+    problem = Problem(
+        place=spot, what=f"This is not TOML: {where or reason}.", hint="Mend this first; the rest is checked after it."
+    )
     raise BadInput(f"The course file cannot be read: {problem.place}: {problem.what}", (problem,))
 
 
@@ -121,7 +128,11 @@ def _all_mistakes(raw: dict[str, Any]) -> list[tuple[Path, str, str]]:
 
 
 def _is_safe(fault: Fault, touched: set[str]) -> bool:
-    return not any(f"{gone}.".startswith(f"{read}.") or f"{read}.".startswith(f"{gone}.") for gone in touched for read in fault.reads)
+    return not any(
+        f"{gone}.".startswith(f"{read}.") or f"{read}.".startswith(f"{gone}.")
+        for gone in touched
+        for read in fault.reads
+    )
 
 
 def _without_rows(path: Path) -> str:

@@ -57,8 +57,23 @@ def grant_extension(
         granted_at=now,
     )
     session.add(extension)
-    after = {"deadline": deadline, "due_at": due_at.isoformat(), "way": way.value, "group_id": group_id, "enrollment_id": enrollment_id}
-    record_event(session, actor=actor, now=now, action="granted extension", course_id=row.id, subject=extension, after=after, reason=reason.strip())
+    after = {
+        "deadline": deadline,
+        "due_at": due_at.isoformat(),
+        "way": way.value,
+        "group_id": group_id,
+        "enrollment_id": enrollment_id,
+    }
+    record_event(
+        session,
+        actor=actor,
+        now=now,
+        action="granted extension",
+        course_id=row.id,
+        subject=extension,
+        after=after,
+        reason=reason.strip(),
+    )
     wake(session, "freeze_due", row.slug)
     return extension
 
@@ -102,7 +117,11 @@ def _refuse_wrong_request(policy: Policy, *, deadline: str, due_at: datetime, re
         raise _wrong("deadline", "The course has no such deadline.", f"It has {', '.join(deadlines_of(policy))}.")
     if due_at <= own:
         shown = own.astimezone(policy.tzinfo).strftime("%Y-%m-%d %H:%M")
-        raise _wrong("due_at", f"{deadline_title(policy, deadline)} is {shown} for everybody.", "An extension is later than that.")
+        raise _wrong(
+            "due_at",
+            f"{deadline_title(policy, deadline)} is {shown} for everybody.",
+            "An extension is later than that.",
+        )
     if not reason.strip():
         raise _wrong("reason", "The reason is missing.", "Only the staff read it.")
 

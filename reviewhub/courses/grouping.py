@@ -19,7 +19,15 @@ def create_group(session: Session, *, actor: Actor, now: datetime, course: str, 
     row = find_course(session, course)
     group = Group(course_id=row.id, name=_free_name(session, row, name), created_at=now)
     session.add(group)
-    record_event(session, actor=actor, now=now, action="created group", course_id=row.id, subject=group, after={"name": group.name})
+    record_event(
+        session,
+        actor=actor,
+        now=now,
+        action="created group",
+        course_id=row.id,
+        subject=group,
+        after={"name": group.name},
+    )
     return group
 
 
@@ -47,7 +55,9 @@ def join_group(
     row = find_course(session, course)
     group = find_group(session, row, group_id, lock=True)
     enrollment = _find_student(session, row, enrollment_id)
-    taken = session.scalar(select(Group).join(Membership).where(Membership.enrollment_id == enrollment.id, Membership.left_at.is_(None)))
+    taken = session.scalar(
+        select(Group).join(Membership).where(Membership.enrollment_id == enrollment.id, Membership.left_at.is_(None))
+    )
     if taken is not None:
         msg = f"{enrollment.user.name} is in {taken.name} already; take them out there first."
         raise Conflict(msg)
@@ -87,7 +97,9 @@ def leave_group(
     if ended is None:
         msg = "This member has left already."
         raise Conflict(msg)
-    record_event(session, actor=actor, now=now, action="left group", course_id=row.id, subject=membership, reason=reason.strip())
+    record_event(
+        session, actor=actor, now=now, action="left group", course_id=row.id, subject=membership, reason=reason.strip()
+    )
 
 
 def find_group(session: Session, course: Course, group_id: str, *, lock: bool = False) -> Group:
@@ -102,7 +114,11 @@ def find_group(session: Session, course: Course, group_id: str, *, lock: bool = 
 
 def count_members(session: Session, group: Group) -> int:
     """How many are in the group now."""
-    wanted = select(func.count()).select_from(Membership).where(Membership.group_id == group.id, Membership.left_at.is_(None))
+    wanted = (
+        select(func.count())
+        .select_from(Membership)
+        .where(Membership.group_id == group.id, Membership.left_at.is_(None))
+    )
     return session.scalar(wanted) or 0
 
 

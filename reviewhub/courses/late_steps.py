@@ -77,7 +77,9 @@ class LateStep(PolicyPart):
         if self.per is not None and self.zero:
             raise refuse("Zero is not counted per unit.", "Leave out per.")
         if self.cap is not None and self.per is None:
-            raise refuse("A cap belongs to a cost that is counted per unit.", 'Add per = "calendar_day", or leave out cap.')
+            raise refuse(
+                "A cap belongs to a cost that is counted per unit.", 'Add per = "calendar_day", or leave out cap.'
+            )
         return self
 
 
@@ -96,7 +98,9 @@ class LateRules(PolicyPart):
         if len(closed) != len(ends) - 1:
             raise refuse("Only the last late step may have no end.", "Give every earlier step an until.")
         if ends[-1] is not None:
-            raise refuse("The late steps do not say what happens after the last one.", "Add { beyond = true, zero = true }.")
+            raise refuse(
+                "The late steps do not say what happens after the last one.", "Add { beyond = true, zero = true }."
+            )
         if closed != sorted(set(closed)):
             raise refuse("The late steps are not in order of their ends.", "Sort them by until, each once.")
         if closed and self.grace > closed[0]:

@@ -115,7 +115,9 @@ def say_step(step: LateStep, policy: LateRules) -> str:
     else:
         cost = f"{plain_number(step.off or _ZERO)} % off"
     if step.per is not None:
-        cost += " for each started calendar day" if step.per == "calendar_day" else f" for each started {_unit(step.per)}"
+        cost += (
+            " for each started calendar day" if step.per == "calendar_day" else f" for each started {_unit(step.per)}"
+        )
         cost += f", at most {plain_number(step.cap)}" if step.cap is not None else ""
     bonus = " and no claim to bonuses" if step.no_bonus else ""
     ends = [earlier.until for earlier in policy.steps if earlier.until is not None]

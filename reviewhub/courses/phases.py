@@ -103,8 +103,14 @@ def phase_of(
 
     A moment that is a deadline still belongs to the phase it ends: 23:59:00 is on time.
     """
-    return next((step.phase for step in phase_line(policy, now, moved=moved, released=released, published=published)
-                 if step.state == "current"), None)
+    return next(
+        (
+            step.phase
+            for step in phase_line(policy, now, moved=moved, released=released, published=published)
+            if step.state == "current"
+        ),
+        None,
+    )
 
 
 def phase_line(

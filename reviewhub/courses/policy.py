@@ -202,7 +202,9 @@ class QualityRow(PolicyPart):
 QUALITY = (
     QualityRow(key="specific", title="Specific", weight=Decimal(25), look_for="Says where, and what exactly is wrong."),
     QualityRow(key="correct", title="Correct", weight=Decimal(25), look_for="What it calls a mistake is one."),
-    QualityRow(key="constructive", title="Constructive", weight=Decimal(25), look_for="Says how it could be put right."),
+    QualityRow(
+        key="constructive", title="Constructive", weight=Decimal(25), look_for="Says how it could be put right."
+    ),
     QualityRow(key="complete", title="Complete", weight=Decimal(25), look_for="Looks at the whole submission."),
 )
 

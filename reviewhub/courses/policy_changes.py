@@ -34,7 +34,9 @@ class PolicyChange:
         """The change as one line."""
         if self.before is None:
             return f"+ {self.place} = {self.after}"
-        return f"- {self.place} = {self.before}" if self.after is None else f"  {self.place}: {self.before} → {self.after}"
+        return (
+            f"- {self.place} = {self.before}" if self.after is None else f"  {self.place}: {self.before} → {self.after}"
+        )
 
 
 def compare_policies(old: Policy, new: Policy) -> tuple[PolicyChange, ...]:

@@ -67,7 +67,9 @@ def _faults_of_window(policy: Policy) -> Iterator[Fault]:
         return
     days = policy.review.window_days
     # Elapsed or on the wall: a week that loses an hour to summer time is still a week to every reader.
-    on_the_wall = due.astimezone(policy.tzinfo).replace(tzinfo=None) - opens.astimezone(policy.tzinfo).replace(tzinfo=None)
+    on_the_wall = due.astimezone(policy.tzinfo).replace(tzinfo=None) - opens.astimezone(policy.tzinfo).replace(
+        tzinfo=None
+    )
     window = max(due - opens, on_the_wall)
     if window < timedelta(days=days):
         number = "seven" if days == 7 else str(days)  # noqa: PLR2004 - the word for the usual number
@@ -112,7 +114,10 @@ def _faults_of_groups(policy: Policy) -> Iterator[Fault]:
     if policy.groups is not None:
         if policy.groups.min > policy.groups.max:
             yield Fault(
-                path=("groups", "min"), what="The smallest group is larger than the largest.", hint="Swap min and max.", reads=("groups.min", "groups.max")
+                path=("groups", "min"),
+                what="The smallest group is larger than the largest.",
+                hint="Swap min and max.",
+                reads=("groups.min", "groups.max"),
             )
         elif policy.groups.max == 1 and not policy.groups.alone:
             yield Fault(
@@ -129,7 +134,9 @@ def _faults_of_groups(policy: Policy) -> Iterator[Fault]:
                 reads=("groups.random_days_before_proposals", "deadlines.proposals"),
             )
     if policy.seats is not None and policy.seats.at_least > policy.seats.at_most:
-        yield Fault(path=("seats", "at_least"), what="at_least is more than at_most.", hint="Swap them.", reads=("seats",))
+        yield Fault(
+            path=("seats", "at_least"), what="at_least is more than at_most.", hint="Swap them.", reads=("seats",)
+        )
 
 
 def _faults_of_form(policy: Policy) -> Iterator[Fault]:
@@ -138,7 +145,9 @@ def _faults_of_form(policy: Policy) -> Iterator[Fault]:
             yield Fault(
                 path=("review", "form", index, "columns"),
                 what="A table needs columns." if item.kind == "table" else "Only a table has columns.",
-                hint='Write columns = ["Paper reports", "We got"].' if item.kind == "table" else 'Write kind = "table", or leave out columns.',
+                hint='Write columns = ["Paper reports", "We got"].'
+                if item.kind == "table"
+                else 'Write kind = "table", or leave out columns.',
                 reads=("review.form.kind", "review.form.columns"),
             )
 
@@ -182,7 +191,9 @@ def _faults_of_components(policy: Policy) -> Iterator[Fault]:
                 reads=("components",),
             )
         if component.parts:
-            yield from _faults_of_weights((*path, "parts"), f"The weights of the parts of {component.key}", component.parts)
+            yield from _faults_of_weights(
+                (*path, "parts"), f"The weights of the parts of {component.key}", component.parts
+            )
         if component.of is not None and component.best is not None and component.best > component.of:
             yield Fault(
                 path=(*path, "best"),
@@ -195,16 +206,30 @@ def _faults_of_components(policy: Policy) -> Iterator[Fault]:
 def _faults_of_weights(path: tuple[str | int, ...], subject: str, rows: tuple[Component, ...]) -> Iterator[Fault]:
     without = [index for index, row in enumerate(rows) if row.weight is None]
     for index in without:
-        yield Fault(path=(*path, index, "weight"), what="The weight is missing.", hint="Give it in per cent.", reads=("components.weight", "components.parts", "schemes"))
+        yield Fault(
+            path=(*path, index, "weight"),
+            what="The weight is missing.",
+            hint="Give it in per cent.",
+            reads=("components.weight", "components.parts", "schemes"),
+        )
     if not without:
-        yield from _unless_whole(path, subject, (row.weight or Decimal(0) for row in rows), "components.weight", "components.parts", "schemes")
+        yield from _unless_whole(
+            path,
+            subject,
+            (row.weight or Decimal(0) for row in rows),
+            "components.weight",
+            "components.parts",
+            "schemes",
+        )
 
 
 def _faults_of_schemes(policy: Policy) -> Iterator[Fault]:
     known = {component.key for component in policy.components}
     for index, scheme in enumerate(policy.schemes):
         path = ("schemes", index)
-        yield from _unless_whole((*path, "weights"), f"The weights of the scheme {scheme.key}", scheme.weights.values(), "schemes.weights")
+        yield from _unless_whole(
+            (*path, "weights"), f"The weights of the scheme {scheme.key}", scheme.weights.values(), "schemes.weights"
+        )
         named = [("weights", key) for key in scheme.weights] + [("thresholds", key) for key in scheme.thresholds]
         named += [("when_marked", scheme.when_marked)] if scheme.when_marked else []
         for place, key in named:
@@ -222,9 +247,19 @@ def _faults_of_letters(policy: Policy) -> Iterator[Fault]:
         return
     bounds = [row.at_least for row in policy.letters]
     if bounds != sorted(set(bounds), reverse=True):
-        yield Fault(path=("letters",), what="The letters are not in order.", hint="Best first, each at_least lower than the last.", reads=("letters.at_least",))
+        yield Fault(
+            path=("letters",),
+            what="The letters are not in order.",
+            hint="Best first, each at_least lower than the last.",
+            reads=("letters.at_least",),
+        )
     if min(bounds) > 0:
-        yield Fault(path=("letters",), what=f"A total below {min(bounds)} has no letter.", hint="Add a last row with at_least = 0.", reads=("letters.at_least",))
+        yield Fault(
+            path=("letters",),
+            what=f"A total below {min(bounds)} has no letter.",
+            hint="Add a last row with at_least = 0.",
+            reads=("letters.at_least",),
+        )
     has_threshold = any(c.threshold is not None for c in policy.components) or any(s.thresholds for s in policy.schemes)
     if has_threshold and sum(row.fails for row in policy.letters) != 1:
         yield Fault(
@@ -249,7 +284,12 @@ def _faults_of_keys(policy: Policy) -> Iterator[Fault]:
     for path, keys in tables.items():
         for key, count in Counter(keys).items():
             if count > 1:
-                yield Fault(path=path, what=f"{key} stands there {count} times.", hint="Every row has a key of its own.", reads=(f"{'.'.join(path)}.key", f"{'.'.join(path)}.letter"))
+                yield Fault(
+                    path=path,
+                    what=f"{key} stands there {count} times.",
+                    hint="Every row has a key of its own.",
+                    reads=(f"{'.'.join(path)}.key", f"{'.'.join(path)}.letter"),
+                )
 
 
 def _with_parts(components: Iterable[Component]) -> Iterator[Component]:

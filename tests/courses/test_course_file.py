@@ -117,7 +117,9 @@ def test_a_posix_zone_is_refused_because_its_sign_means_the_opposite(zone: str) 
     (problem,) = problems_of(SMALL.replace("Europe/Zagreb", zone))
 
     assert problem.place == "c.toml, line 3: zone"
-    assert problem.what.startswith(f"'{zone}' is a POSIX spelling whose sign means the opposite of what it seems to say")
+    assert problem.what.startswith(
+        f"'{zone}' is a POSIX spelling whose sign means the opposite of what it seems to say"
+    )
 
 
 @pytest.mark.parametrize("zone", ["", "Mars/Olympus", "+25:00", "+04:75", "+4", "../../etc/passwd", "localtime"])
@@ -144,8 +146,12 @@ def test_a_time_that_happens_twice_is_refused_and_an_offset_says_which() -> None
 
 def test_a_week_that_loses_an_hour_to_summer_time_is_a_week() -> None:
     text = CENG796.replace("Europe/Istanbul", "Europe/Zagreb")
-    text = text.replace("2026-12-04 23:59:00", "2027-03-26 23:59:00").replace("2026-12-18 23:59:00", "2027-04-02 23:59:00")
-    text = text.replace("2026-12-25", "2027-04-09").replace("2027-01-08", "2027-04-23").replace("2027-01-22", "2027-05-01")
+    text = text.replace("2026-12-04 23:59:00", "2027-03-26 23:59:00").replace(
+        "2026-12-18 23:59:00", "2027-04-02 23:59:00"
+    )
+    text = (
+        text.replace("2026-12-25", "2027-04-09").replace("2027-01-08", "2027-04-23").replace("2027-01-22", "2027-05-01")
+    )
 
     assert load_policy(text).deadlines.reviews is not None
 
@@ -166,7 +172,9 @@ def test_what_is_no_toml_is_refused_with_its_line(text: str, place: str) -> None
     assert (problem.place, problem.what.startswith("This is not TOML: ")) == (place, True)
 
 
-@pytest.mark.parametrize("text", ["", "title = 3", "deadlines = 3\nrubric = 'x'", "components = [1, 2]", "[review]\nform = {}"])
+@pytest.mark.parametrize(
+    "text", ["", "title = 3", "deadlines = 3\nrubric = 'x'", "components = [1, 2]", "[review]\nform = {}"]
+)
 def test_odd_shapes_are_refused_without_a_crash(text: str) -> None:
     assert problems_of(text)
 
@@ -174,7 +182,11 @@ def test_odd_shapes_are_refused_without_a_crash(text: str) -> None:
 def test_numbers_are_exact() -> None:
     policy = load_policy(f"{SMALL}[points]\nshare = 0.1\ncap = 33.3\nseverity = {{ major = 7 }}\n")
 
-    assert (policy.points.share, policy.points.cap, policy.points.severity.major) == (Decimal("0.1"), Decimal("33.3"), Decimal(7))
+    assert (policy.points.share, policy.points.cap, policy.points.severity.major) == (
+        Decimal("0.1"),
+        Decimal("33.3"),
+        Decimal(7),
+    )
 
 
 def test_a_byte_order_mark_is_no_mistake() -> None:
@@ -189,8 +201,12 @@ def test_a_course_file_compared_with_itself_shows_no_change(slug: str) -> None:
 
 
 def test_changes_are_shown_by_their_path() -> None:
-    text = changed("version_2 = 2027-01-08 23:59:00", "version_2 = 2027-01-09 12:00:00").replace("share            = 0.5", "share = 0.25")
-    text = text.replace('title  = "Homework"', 'title  = "Home work"').replace("[extensions]\nallowed = true", "[extensions]\nallowed = false")
+    text = changed("version_2 = 2027-01-08 23:59:00", "version_2 = 2027-01-09 12:00:00").replace(
+        "share            = 0.5", "share = 0.25"
+    )
+    text = text.replace('title  = "Homework"', 'title  = "Home work"').replace(
+        "[extensions]\nallowed = true", "[extensions]\nallowed = false"
+    )
     text += '\n[lateness.reviews]\nsteps = [{ beyond = true, zero = true }]\n[[bonus]]\nkey = "talk"\ntitle = "Talk"\n'
 
     changes = compare_policies(load_policy(CENG796), load_policy(text))

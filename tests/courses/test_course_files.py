@@ -25,7 +25,13 @@ def test_the_five_courses_ship() -> None:
 def test_ceng796_weighs_its_components() -> None:
     policy = load("ceng796")
 
-    assert weights(policy.components) == {"midterm": 30, "presentation": 20, "developer": 30, "reviewer": 10, "homework": 10}
+    assert weights(policy.components) == {
+        "midterm": 30,
+        "presentation": 20,
+        "developer": 30,
+        "reviewer": 10,
+        "homework": 10,
+    }
     assert {c.key: c.kind for c in policy.components if c.kind != "imported"} == {
         "presentation": "presentation",
         "developer": "developer",
@@ -120,7 +126,9 @@ def test_ceng501_akbas_takes_ten_points_a_calendar_day_and_has_about_forty_seats
     rules = policy.lateness.rules_for("homework")
 
     assert rules is not None
-    assert [(step.per, step.points, step.cap, step.until) for step in rules.steps] == [("calendar_day", Decimal(10), None, None)]
+    assert [(step.per, step.points, step.cap, step.until) for step in rules.steps] == [
+        ("calendar_day", Decimal(10), None, None)
+    ]
     assert policy.seats is not None
     assert (policy.seats.at_least, policy.seats.at_most, len(policy.seats.priority)) == (35, 40, 4)
     assert (policy.seats.registered_stay, policy.seats.list_published) == (True, True)
@@ -185,7 +193,8 @@ def test_dl1_has_two_ways_with_their_thresholds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("letter", "at_least", "fails"), [("5", 89, False), ("4", 76, False), ("3", 63, False), ("2", 50, False), ("1", 0, True)]
+    ("letter", "at_least", "fails"),
+    [("5", 89, False), ("4", 76, False), ("3", 63, False), ("2", 50, False), ("1", 0, True)],
 )
 def test_dl1_letters(letter: str, at_least: int, fails: bool) -> None:
     row = next(row for row in load("dl1").letters if row.letter == letter)

@@ -148,11 +148,15 @@ def test_a_started_unit_counts_whole_up_to_the_cap(seconds: int, points_off: int
     assert judged.points_off == Decimal(points_off)
 
 
-@pytest.mark.parametrize(("seconds", "percent", "zero"), [(3600, 0, False), (3601, 20, False), (DAY, 50, False), (DAY + 1, 0, True)])
+@pytest.mark.parametrize(
+    ("seconds", "percent", "zero"), [(3600, 0, False), (3601, 20, False), (DAY, 50, False), (DAY + 1, 0, True)]
+)
 def test_a_per_unit_step_inside_tiers(seconds: int, percent: int, zero: bool) -> None:
     deadline = datetime(2026, 10, 14, 23, 59, tzinfo=UTC)
     mixed = rules(
-        {"until": "1h", "off": "0%"}, {"until": "1d", "per": "1h", "off": "10%", "cap": "50%"}, {"beyond": True, "zero": True}
+        {"until": "1h", "off": "0%"},
+        {"until": "1d", "per": "1h", "off": "10%", "cap": "50%"},
+        {"beyond": True, "zero": True},
     )
 
     judged = judge_lateness(deadline + timedelta(seconds=seconds), deadline, mixed, UTC)
@@ -206,7 +210,8 @@ def test_the_rule_is_said_in_a_sentence(seconds: int, sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(0, "0 seconds"), (1, "1 second"), (3600, "1 hour"), (90_061, "1 day 1 hour"), (86_460, "1 day")]
+    ("seconds", "text"),
+    [(0, "0 seconds"), (1, "1 second"), (3600, "1 hour"), (90_061, "1 day 1 hour"), (86_460, "1 day")],
 )
 def test_length_says_the_two_largest_units(seconds: int, text: str) -> None:
     assert length(seconds) == text

@@ -28,7 +28,9 @@ def policy() -> Policy:
         ("version_2", Phase.REWORKING, Phase.GRADING),
     ],
 )
-def test_a_deadline_ends_its_phase_one_second_after_it(policy: Policy, deadline: str, before: Phase, after: Phase) -> None:
+def test_a_deadline_ends_its_phase_one_second_after_it(
+    policy: Policy, deadline: str, before: Phase, after: Phase
+) -> None:
     moment = deadlines_of(policy)[deadline]
 
     assert [phase_of(policy, moment + step) for step in (-SECOND, 0 * SECOND, SECOND)] == [before, before, after]
@@ -84,4 +86,7 @@ def test_no_deadline_is_next_when_all_have_passed(policy: Policy) -> None:
 def test_a_course_without_deadlines_has_no_phases() -> None:
     policy = Policy(title="T", term="t", zone="UTC")
 
-    assert (phase_line(policy, datetime(2026, 1, 1, tzinfo=UTC)), phase_of(policy, datetime(2026, 1, 1, tzinfo=UTC))) == ((), None)
+    assert (
+        phase_line(policy, datetime(2026, 1, 1, tzinfo=UTC)),
+        phase_of(policy, datetime(2026, 1, 1, tzinfo=UTC)),
+    ) == ((), None)
