@@ -59,6 +59,8 @@ class Standing:
     state: State
     taken: Option | None
     """The commit that is the version as it stands."""
+    options: tuple[Option, ...]
+    """Every commit received on the place, in the order they came."""
     later: tuple[Option, ...]
     """Commits received after it on the same place, in the order they came."""
     due_at: datetime
@@ -84,24 +86,26 @@ def stand(  # noqa: PLR0913 - the whole rule in one place, everything it depends
     zone: tzinfo,
     now: datetime,
     choice_ends_at: datetime | None = None,
-    chosen: str | None = None,
+    counts: str | None = None,
+    has_chosen: bool = False,
 ) -> Standing:
     """Say how a version stands at `now`, from the commits received on its place, in the order they came.
 
-    `choice_ends_at` bounds the group's choice where the late policy itself has no end. `chosen` is the commit that
-    the group has already taken, or None.
+    `choice_ends_at` bounds the group's choice where the late policy itself has no end. `counts` is the commit that is
+    frozen already, None before; `has_chosen` says that the group or the staff chose it, so that no choice is left.
     """
     ends_at = late_end(due, rules, zone)
     options = tuple(_option(received, due, rules, zone) for received in commits)
-    taken = _taken(options, chosen)
+    taken = _taken(options, counts)
     later = options[options.index(taken) + 1 :] if taken is not None else options
     window_ends_at = min(filter(None, (ends_at, choice_ends_at)), default=due.late_from)
     is_late_window = due.late_from < now <= max(window_ends_at, due.due_at)
     earning = any(option.lateness.earns_points for option in later)
-    may_choose = is_late_window and chosen is None and taken is not None and earning
+    may_choose = is_late_window and not has_chosen and taken is not None and earning
     return Standing(
         state=_state(taken, now, due, window_ends_at),
         taken=taken,
+        options=options,
         later=later,
         due_at=due.late_from,
         late_ends_at=ends_at,
@@ -123,11 +127,11 @@ def _judge(received: datetime, due: Due, rules: LateRules | None, zone: tzinfo) 
     return judge_lateness(received, due.late_from, rules, zone, waived=waived)
 
 
-def _taken(options: Sequence[Option], chosen: str | None) -> Option | None:
-    by_choice = [option for option in options if option.received.commit == chosen]
+def _taken(options: Sequence[Option], counts: str | None) -> Option | None:
+    frozen = [option for option in options if option.received.commit == counts]
     free = [option for option in options if option.is_free]
     earning = [option for option in options if option.lateness.earns_points]
-    return next(iter(by_choice[-1:] or free[-1:] or earning[:1]), None)
+    return next(iter(frozen[-1:] or free[-1:] or earning[:1]), None)
 
 
 def _state(taken: Option | None, now: datetime, due: Due, window_ends_at: datetime) -> State:
@@ -170,12 +174,13 @@ def _earns(seconds: int, late_from: datetime, rules: LateRules, zone: tzinfo) ->
     return judge_lateness(late_from + timedelta(seconds=seconds), late_from, rules, zone).earns_points
 
 
-def say_standing(standing: Standing, version: int, *, zone: tzinfo) -> str:
-    """The one line of the group page: which commit is the version as it stands, and why not the latest."""
+def say_standing(standing: Standing, version: int, *, zone: tzinfo, is_frozen: bool = False) -> str:
+    """The one line of the group page: which commit is the version (as it stands, or frozen), and why not the latest."""
     name = f"Version {version}"
     if standing.taken is None:
         return f"{name}{_why_nothing(standing, zone)}"
-    line = f"{name} as it stands: {_commit(standing.taken, zone)}, {_arrival(standing.taken, zone)}{_price(standing.taken)}"
+    head = "is frozen" if is_frozen else "as it stands"
+    line = f"{name} {head}: {_commit(standing.taken, zone)}, {_arrival(standing.taken, zone)}{_price(standing.taken)}"
     if not standing.later:
         return f"{line}. It is the latest one."
     return f"{line}; {_why_not(standing, zone)}"

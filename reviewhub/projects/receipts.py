@@ -104,6 +104,14 @@ def receive_moves(
     return tuple(received)
 
 
+def arrival_order(moves: Sequence[ReceivedMove]) -> tuple[datetime, ...]:
+    """A moment for each move of one ref by which moves of several refs can be sorted without disturbing its own order."""
+    moments: list[datetime] = []
+    for move in reversed(moves):
+        moments.append(min([move.receipt.received_by, *moments[-1:]]))
+    return tuple(reversed(moments))
+
+
 def _chain(move: Moved, log: Sequence[Logged], looked_before: datetime | None) -> Sequence[Logged]:
     """The unbroken run of log lines that leads from what was known to what is there now."""
     ends = [index for index, entry in enumerate(log) if entry.new == move.new]

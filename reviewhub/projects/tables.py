@@ -29,6 +29,8 @@ class Mirror(Row):
     default_branch: Mapped[str | None] = mapped_column(String(REF_LENGTH))
     fetched_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     """When the last look that succeeded began."""
+    tried_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    """When the last look began, whether it succeeded or not."""
     failed_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     """When looking began to fail; None while it works."""
     failure: Mapped[str] = mapped_column(Text, default="")

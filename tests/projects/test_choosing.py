@@ -121,7 +121,7 @@ def test_late_commit_can_be_chosen_until_the_late_policy_runs_out() -> None:
 
 
 def test_chosen_commit_is_taken_at_its_cost_and_the_choice_is_over() -> None:
-    standing = stands(exact(A, -1), exact(B, 2400), now=2500, chosen=B)
+    standing = stands(exact(A, -1), exact(B, 2400), now=2500, counts=B, has_chosen=True)
     assert outcome(standing) == (State.LATE, B, "−25 %", True)
     assert (standing.may_choose, standing.is_settled) == (False, True)
 
