@@ -178,7 +178,7 @@ def _short(name: str, most: int) -> str:
 
 
 def _nice_top(values: Sequence[Number]) -> float:
-    """Find the smallest of 1, 2, 4, 6, 8, 10 times a power of ten not below any value: its quarters read well."""
+    """Find the smallest 1, 2, 4, 6, 8 or 10 times a power of ten not below any value: quarters read well."""
     highest = max((float(value) for value in values), default=0.0)
     if not highest > 0 or math.isinf(highest):
         return 1.0

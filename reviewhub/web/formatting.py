@@ -159,7 +159,7 @@ def tint(name: str) -> int:
 def template_filters(
     *, zone: Callable[[], tzinfo], now: Callable[[], datetime]
 ) -> dict[str, Callable[..., object]]:
-    """Bind the filters of the templates. `zone` tells the course's zone, outside a course the installation's."""
+    """Bind the templates' filters; `zone` tells the course's zone, outside a course the installation's."""
     return {
         "format_moment": lambda at: format_moment(at, zone(), now()),
         "format_date": lambda at: format_date(at, zone(), now()),
