@@ -150,7 +150,7 @@ def make_app(settings: Settings, sqlite_database: Database, clock: StandingClock
 
     def make(**parts: Any) -> "Flask":
         chosen = {"settings": settings, "database": sqlite_database, "clock": clock} | parts
-        return create_app(chosen["settings"], chosen["database"], chosen["clock"])
+        return create_app(chosen["settings"], database=chosen["database"], clock=chosen["clock"])
 
     return make
 
@@ -181,7 +181,7 @@ def query_count() -> Callable[[Database], Any]:
         seen = Statements()
 
         def remember(_connection: Any, _cursor: Any, text: str, *_rest: Any) -> None:
-            if not text.startswith(("BEGIN", "PRAGMA")):
+            if not text.startswith(("BEGIN", "PRAGMA", "SELECT pg_advisory_xact_lock")):
                 seen.texts.append(text)
 
         event.listen(database.engine, "before_cursor_execute", remember)

@@ -15,6 +15,7 @@ from reviewhub.jobs import workflows
 from reviewhub.jobs.places import abandoned_numbers, executor_number
 from reviewhub.jobs.registry import JobContext, Jobs
 from reviewhub.jobs.sending import APPLICATION, QUEUE, Sender, work_file, work_url
+from reviewhub.storage import Database, clock_of
 
 # Raised when the steps of a workflow change their meaning. A fixed word, because DBOS's own (a hash of the sources)
 # would leave every older job waiting for ever after any upgrade.
@@ -98,6 +99,12 @@ class Worker:
 
     def _end(self) -> None:
         DBOS.destroy(workflow_completion_timeout_sec=2)
+
+
+def context_of(settings: Settings) -> JobContext:
+    """What jobs work on in the installation of these settings."""
+    clock = clock_of(settings.demonstration.clock_file)
+    return JobContext(settings=settings, database=Database(settings.database.url), clock=clock)
 
 
 def move_older(version: str) -> None:

@@ -1,7 +1,8 @@
 """One database by URL: reading and writing transactions, told apart.
 
-On SQLite every writing transaction is BEGIN IMMEDIATE: with SQLAlchemy's default, concurrent read-modify-write
-lost most updates without one error.
+Writing transactions run one after the other, on both databases: what a verb has read stays true until it commits. On
+SQLite this is BEGIN IMMEDIATE (with SQLAlchemy's default, concurrent read-modify-write lost most updates without one
+error); on PostgreSQL it is one advisory lock per transaction (READ COMMITTED alone loses them as well).
 """
 
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from reviewhub.errors import Misconfigured
 
 BUSY_MILLISECONDS = 30_000
+WRITERS_LOCK = 7_282_348_901
+"""The advisory lock that PostgreSQL's writers take in turn; any number that no other program uses in our database."""
 WAKES = "wakes"
 
 Send = Callable[[str, str], None]
@@ -32,11 +35,14 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite and parsed.database:
             _make_folder(Path(parsed.database).parent)
-        self.engine = create_engine(parsed, echo=echo, pool_pre_ping=not self.is_sqlite)
+        options = {} if self.is_sqlite else {"options": f"-c lock_timeout={BUSY_MILLISECONDS}"}
+        self.engine = create_engine(parsed, echo=echo, pool_pre_ping=not self.is_sqlite, connect_args=options)
         self.send: Send = _send_nowhere
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "begin", _begin_postgresql)
         self._writing_engine: Engine = self.engine.execution_options(reviewhub_writes=True)
 
     @contextmanager
@@ -98,3 +104,8 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
 def _begin_sqlite(connection: Any) -> None:
     writes = connection.get_execution_options().get("reviewhub_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Any) -> None:
+    if connection.get_execution_options().get("reviewhub_writes", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")

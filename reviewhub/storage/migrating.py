@@ -77,6 +77,16 @@ def upgrade(database: Database) -> tuple[str | None, str | None]:
     return before, after
 
 
+def upgrade_to(database: Database, revision: str) -> None:
+    """Make an empty database stand at `revision`; Misconfigured where this program does not know it."""
+    known = {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+    if revision not in known:
+        msg = f"The backup is from a newer ReviewHub (its version {revision} is unknown to {reviewhub.__version__})."
+        raise Misconfigured(msg)
+    with database.engine.begin() as connection:
+        command.upgrade(_config(connection), revision)
+
+
 def versions(database: Database) -> tuple[str | None, str | None]:
     """The database's version and this program's; Misconfigured where they cannot be brought together."""
     scripts = ScriptDirectory.from_config(_config(None))

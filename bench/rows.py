@@ -1,0 +1,14 @@
+"""One line of a measurement's table."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """What was measured, ours beside a peer's (None where there is no peer), in `unit`; `ratio` says which is better and how far."""
+
+    name: str
+    ours: float
+    peer: float | None = None
+    unit: str
+    ratio: str = ""
