@@ -81,7 +81,9 @@ def read_number(text: str, *, lowest: Decimal, highest: Decimal) -> Decimal:
     """A number within bounds, written `1.5` or `1,5`; BadInput says what it should be."""
     written = text.strip().replace("−", "-").replace(",", ".")
     try:
-        number = Decimal(written) if re.fullmatch(r"[+-]?\d{1,6}(\.\d{1,6})?", written) else Decimal("NaN")
+        number = (
+            Decimal(written) if re.fullmatch(r"[+-]?[0-9]{1,6}(\.[0-9]{1,6})?", written) else Decimal("NaN")
+        )
     except InvalidOperation:
         number = Decimal("NaN")
     if number.is_nan() or not lowest <= number <= highest:
