@@ -102,7 +102,7 @@ def dot_chart(
         marks.append(_text("tick", x, height - 8, _shown(share * whole)))
     for index, (name, values) in enumerate(spread):
         y = TOP + ROW * (index + 0.5)
-        marks.append(_text("value", NAMES - 10, y + 4, _short(name, 18), "end"))
+        marks.append(_text("value", NAMES - 10, y + 4, _short(name, 16), "end"))
         dots = [_dot(NAMES + float(value) * step, y, f"{name}: {_shown(value)}{unit}", 5) for value in values]
         marks.append(_mark("g", *dots, class_="series-1"))
     rows = [(name, ", ".join(_told(value, unit) for value in values)) for name, values in spread]

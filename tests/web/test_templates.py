@@ -38,6 +38,14 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "courses/home.html",
         {**samples.frame(demonstration=False), "needs": [], "projects": [], "events": []},
     ),
+    "events": (
+        "courses/events.html",
+        {
+            **samples.frame(role="instructor"),
+            "events": [{"detail": "", "who": "ReviewHub", **one} for one in samples.events()],
+        },
+    ),
+    "events, none": ("courses/events.html", {"events": []}),
     "sign in": ("accounts/sign_in.html", {"next": "/", "email": "", "error": ""}),
     "sign in, wrong": (
         "accounts/sign_in.html",
