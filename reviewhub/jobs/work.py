@@ -2,15 +2,43 @@
 
 from collections.abc import Iterable
 
+from reviewhub.accounts.rights import PROGRAM
 from reviewhub.jobs.registry import Job, JobContext, Jobs
 from reviewhub.mail.sending import carrier, deliver_mails, mails_wait
+from reviewhub.projects.freezing import courses_to_freeze, freeze_due
+from reviewhub.projects.mirroring import courses_to_mirror, mirror_course
 
 
 def known_jobs() -> Jobs:
     """Every job a worker of this program does."""
     jobs = Jobs()
+    jobs.add(Job(name="mirror_course", run=run_mirror_course, due=due_mirror_course))
+    jobs.add(Job(name="freeze_due", run=run_freeze_due, due=due_freeze_due))
     jobs.add(Job(name="deliver_mail", run=run_deliver_mail, due=due_deliver_mail))
     return jobs
+
+
+def run_mirror_course(context: JobContext, slug: str) -> None:
+    """Look at the shared repository of the course."""
+    mirror_course(context.database, context.settings, actor=PROGRAM, now=context.now(), course=slug)
+
+
+def due_mirror_course(context: JobContext) -> Iterable[str]:
+    """The courses whose repository is to be looked at now."""
+    with context.database.reading() as session:
+        return courses_to_mirror(session, now=context.now(), poll_minutes=context.settings.git.poll_minutes)
+
+
+def run_freeze_due(context: JobContext, slug: str) -> None:
+    """Freeze every version of the course that is due."""
+    with context.database.writing() as session:
+        freeze_due(session, actor=PROGRAM, now=context.now(), course=slug, mirrors=context.settings.mirrors)
+
+
+def due_freeze_due(context: JobContext) -> Iterable[str]:
+    """The courses in which a version is due and not frozen."""
+    with context.database.reading() as session:
+        return courses_to_freeze(session, now=context.now(), mirrors=context.settings.mirrors)
 
 
 def run_deliver_mail(context: JobContext, _key: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from dbos import DBOS
 
-from reviewhub.errors import OutsideFailed
+from reviewhub.errors import ReviewHubError
 from reviewhub.jobs.places import one_at_a_time
 from reviewhub.jobs.registry import JobContext, Jobs
 from reviewhub.jobs.sending import WORKFLOW, Sender
@@ -49,9 +49,9 @@ def do_step(name: str, key: str) -> str:
     ):
         try:
             job.run(Work.context, key)
-        except OutsideFailed as fault:
-            log.warning("job failed outside", sentence=fault.message)
-            return "failed outside"
+        except ReviewHubError as fault:
+            log.warning("job refused", sentence=fault.message)
+            return "refused"
         except Exception:
             log.exception("job failed")
             return "failed"

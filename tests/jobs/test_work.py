@@ -1,0 +1,60 @@
+"""The jobs there are, each run as a worker runs it."""
+
+import io
+from contextlib import redirect_stdout
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from reviewhub.jobs.registry import Job, JobContext, Jobs
+from reviewhub.jobs.work import known_jobs
+from reviewhub.mail import post_mail
+from reviewhub.mail.tables import Mail
+
+
+@pytest.fixture
+def context(settings, sqlite_database, clock) -> JobContext:
+    """What a job may use."""
+    return JobContext(settings=settings, database=sqlite_database, clock=clock)
+
+
+def test_the_jobs_that_verbs_wake_are_all_known() -> None:
+    assert sorted(job.name for job in known_jobs()) == ["deliver_mail", "freeze_due", "mirror_course"]
+
+
+def test_nothing_is_due_in_an_empty_installation(context: JobContext) -> None:
+    assert [list(job.due(context)) for job in known_jobs()] == [[], [], []]
+
+
+def test_a_posted_mail_is_due_until_it_is_delivered_once(context: JobContext) -> None:
+    job = known_jobs().find("deliver_mail")
+    with context.database.writing() as session:
+        post_mail(session, to="ada@example.org", subject="Hello", text="Words.\n", key="1", now=context.now())
+
+    due_before = list(job.due(context))
+    with redirect_stdout(io.StringIO()) as console:
+        job.run(context, "all")
+        job.run(context, "all")
+
+    assert due_before == ["all"]
+    assert list(job.due(context)) == []
+    assert console.getvalue() == "--- mail to ada@example.org: Hello\nWords.\n---\n"
+    with context.database.reading() as session:
+        assert session.scalars(select(Mail.sent_at)).all() == [context.now()]
+
+
+def test_a_job_goes_by_the_demonstrations_clock(context: JobContext, clock) -> None:
+    clock.forward(days=3)
+
+    assert context.now() == clock.moment
+    assert context.now() - timedelta(days=3) < clock.moment
+
+
+def test_two_jobs_of_one_name_are_refused() -> None:
+    jobs = Jobs()
+    job = Job(name="same", run=lambda _context, _key: None, due=lambda _context: [])
+    jobs.add(job)
+
+    with pytest.raises(ValueError, match="two jobs named same"):
+        jobs.add(job)
