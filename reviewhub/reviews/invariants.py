@@ -92,11 +92,11 @@ def every_assignment_has_its_review(session: Session) -> list[str]:
     return [f"Assignment {assignment_id} has no review." for (assignment_id,) in rows]
 
 
-INVARIANTS: tuple[Invariant, ...] = (
-    anchors_are_of_the_reviewed_version_1,
-    every_finding_has_a_place,
-    editions_count_without_gaps,
-    editions_keep_their_digest,
-    nobody_reviews_their_own_project,
-    every_assignment_has_its_review,
-)
+INVARIANTS: dict[str, Invariant] = {
+    "every finding's place is in the version 1 its review is about": anchors_are_of_the_reviewed_version_1,
+    "every finding has a place": every_finding_has_a_place,
+    "a review's editions count 1, 2, 3 without gaps": editions_count_without_gaps,
+    "an edition is as it was handed in": editions_keep_their_digest,
+    "nobody reviews their own project": nobody_reviews_their_own_project,
+    "every assignment has its review": every_assignment_has_its_review,
+}

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.orm import Session
 
 from reviewhub.accounts.events import record_event
@@ -26,6 +26,7 @@ from reviewhub.reviews.places import Anchor, PlaceKind, read_place
 from reviewhub.reviews.submitted import anchor_json
 from reviewhub.reviews.tables import Finding, FindingAnchor, Review
 from reviewhub.reviews.windows import why_closed
+from reviewhub.storage import UtcMoment
 
 MOST_FINDINGS = 300
 
@@ -177,7 +178,7 @@ def touch(session: Session, review_id: str, now: datetime) -> None:
     session.execute(
         update(Review)
         .where(Review.id == review_id)
-        .values(saved_at=now, started_at=func.coalesce(Review.started_at, now))
+        .values(saved_at=now, started_at=func.coalesce(Review.started_at, literal(now, UtcMoment())))
         .execution_options(synchronize_session=False)
     )
 
