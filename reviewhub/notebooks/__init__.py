@@ -25,13 +25,7 @@ from reviewhub.notebooks.content_origin import (
     kept_file_response,
     sign_address,
 )
-from reviewhub.notebooks.files import (
-    FileKind,
-    classify_file,
-    decode_text,
-    language_of,
-    why_not_shown,
-)
+from reviewhub.notebooks.files import FileKind, classify_file, decode_text, language_of, why_not_shown
 from reviewhub.notebooks.links import LinkMaker, path_inside
 from reviewhub.notebooks.markdown import render_markdown
 from reviewhub.notebooks.places import (

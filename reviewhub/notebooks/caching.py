@@ -39,6 +39,11 @@ class RenderCache:
         self.content = content
         self._memory = _Memory(memory_bytes)
 
+    @property
+    def memory_used(self) -> int:
+        """About how many bytes are remembered in this process."""
+        return self._memory.weight
+
     def get_cell(self, key: str) -> CellDraft | None:
         """The rendered cell with this key, if this process rendered or loaded it not long ago."""
         found = self._memory.get(key)
@@ -56,14 +61,7 @@ class RenderCache:
         try:
             kept = bytes(obstore.get(self.content.objects, _path(blob_id)).bytes())
             draft = NotebookDraft.from_json(orjson.loads(kept))
-        except (
-            NotFoundError,
-            FileNotFoundError,
-            orjson.JSONDecodeError,
-            KeyError,
-            TypeError,
-            ValueError,
-        ):
+        except (NotFoundError, FileNotFoundError, orjson.JSONDecodeError, KeyError, TypeError, ValueError):
             # A file that was cut short by a crash counts as none.
             return None
         self._remember(blob_id, draft)
@@ -71,12 +69,7 @@ class RenderCache:
 
     def put_notebook(self, blob_id: str, draft: NotebookDraft) -> None:
         """Keep the rendered notebook of this blob."""
-        obstore.put(
-            self.content.objects,
-            _path(blob_id),
-            orjson.dumps(draft.as_json()),
-            use_multipart=False,
-        )
+        obstore.put(self.content.objects, _path(blob_id), orjson.dumps(draft.as_json()), use_multipart=False)
         self._remember(blob_id, draft)
 
     def _remember(self, blob_id: str, draft: NotebookDraft) -> None:
@@ -91,7 +84,7 @@ class _Memory:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._weight = 0
+        self.weight = 0
         self._kept: OrderedDict[str, tuple[object, int]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -107,10 +100,10 @@ class _Memory:
         with self._lock:
             _, old = self._kept.pop(key, (None, 0))
             self._kept[key] = (value, weight)
-            self._weight += weight - old
-            while self._weight > self._limit and len(self._kept) > 1:
+            self.weight += weight - old
+            while self.weight > self._limit and len(self._kept) > 1:
                 _, (_, gone) = self._kept.popitem(last=False)
-                self._weight -= gone
+                self.weight -= gone
 
 
 @cache

@@ -70,13 +70,7 @@ class ContentStore:
         sha256 = hashlib.sha256(head + body).hexdigest()
         if sha256 not in self._known:
             try:
-                obstore.put(
-                    self.objects,
-                    _path(sha256),
-                    head + body,
-                    mode="create",
-                    use_multipart=False,
-                )
+                obstore.put(self.objects, _path(sha256), head + body, mode="create", use_multipart=False)
             except AlreadyExistsError:
                 pass
             with self._lock:
@@ -84,13 +78,7 @@ class ContentStore:
                     self._known.clear()
                 self._known[sha256] = None
         width, height = image_size(body) if media_type.startswith("image/") else (None, None)
-        return ContentRef(
-            sha256=sha256,
-            media_type=media_type,
-            size=len(body),
-            width=width,
-            height=height,
-        )
+        return ContentRef(sha256=sha256, media_type=media_type, size=len(body), width=width, height=height)
 
     def get(self, sha256: str) -> Content | None:
         """The kept bytes, or None when there are none of this name (or it is no name at all)."""

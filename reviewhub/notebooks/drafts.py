@@ -11,7 +11,7 @@ from reviewhub.notebooks.places import Heading
 class CellDraft:
     """What a cell's content alone determines: no index, no id, no execution count, no address.
 
-    `outputs` are pairs of kind and HTML; `headings` pairs of level and text.
+    `outputs` are pairs of kind and HTML; `headings` pairs of level and text. A makeshift is never kept.
     """
 
     kind: CellKind
@@ -19,6 +19,7 @@ class CellDraft:
     lines: tuple[str, ...]
     outputs: tuple[tuple[OutputKind, str], ...]
     headings: tuple[tuple[int, str], ...]
+    is_makeshift: bool = False
 
     @property
     def weight(self) -> int:
@@ -88,20 +89,11 @@ class NotebookDraft:
         """The draft `as_json` was taken of."""
         return cls(
             cells=tuple(
-                PlacedDraft(
-                    key=key,
-                    cell_id=cell_id,
-                    execution_count=count,
-                    draft=CellDraft.from_json(draft),
-                )
+                PlacedDraft(key=key, cell_id=cell_id, execution_count=count, draft=CellDraft.from_json(draft))
                 for key, cell_id, count, draft in saved["cells"]
             ),
             notices=tuple(
-                Notice(
-                    kind=NoticeKind(notice["kind"]),
-                    text=notice["text"],
-                    cell_index=notice["cell_index"],
-                )
+                Notice(kind=NoticeKind(notice["kind"]), text=notice["text"], cell_index=notice["cell_index"])
                 for notice in saved["notices"]
             ),
             language=saved["language"],

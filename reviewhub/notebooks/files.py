@@ -100,11 +100,7 @@ def why_not_shown(kind: FileKind, size: int) -> str:
 
 def decode_text(raw: bytes) -> tuple[str, str]:
     """The text of a file, and a sentence when it was not UTF-8."""
-    for mark, encoding in (
-        (b"\xef\xbb\xbf", "utf-8-sig"),
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-    ):
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if raw.startswith(mark):
             return raw.decode(encoding, "replace"), ""
     try:

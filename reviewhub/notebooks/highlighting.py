@@ -114,14 +114,7 @@ def _pygmentize(text: str, name: str) -> str:
 
 
 _UNMARKED = frozenset(
-    {
-        Token.Text,
-        Token.Text.Whitespace,
-        Token.Punctuation,
-        Token.Name,
-        Token.Operator,
-        Token.Error,
-    }
+    {Token.Text, Token.Text.Whitespace, Token.Punctuation, Token.Name, Token.Operator, Token.Error}
 )
 
 

@@ -18,12 +18,7 @@ from nbconvert.filters.markdown_mistune import (
 from reviewhub.notebooks.content import ContentRef
 from reviewhub.notebooks.highlighting import highlight, language_name
 from reviewhub.notebooks.links import LinkMaker
-from reviewhub.notebooks.sanitizing import (
-    TooComplicated,
-    inline_image_address,
-    lift_inline_images,
-    sanitize,
-)
+from reviewhub.notebooks.sanitizing import TooComplicated, inline_image_address, lift_inline_images, sanitize
 from reviewhub.notebooks.slots import fill_slots
 from reviewhub.notebooks.visible import make_visible
 
@@ -116,9 +111,7 @@ class _Parsers(threading.local):
     def __init__(self) -> None:
         self.renderer = _Renderer()
         self.parser = MarkdownWithMath(
-            renderer=self.renderer,
-            block=_BlockParser(),
-            inline=_InlineParser(hard_wrap=False),
+            renderer=self.renderer, block=_BlockParser(), inline=_InlineParser(hard_wrap=False)
         )
 
 

@@ -12,13 +12,7 @@ from reviewhub.notebooks.cells import Output, OutputKind
 from reviewhub.notebooks.content import ContentRef
 from reviewhub.notebooks.images import SVG, image_type, is_too_many_pixels
 from reviewhub.notebooks.markdown import markdown_html
-from reviewhub.notebooks.printed import (
-    MOST_TEXT,
-    Shortened,
-    color_html,
-    join_parts,
-    shorten,
-)
+from reviewhub.notebooks.printed import MOST_TEXT, Shortened, apply_controls, color_html, shorten
 from reviewhub.notebooks.sandboxed import is_interactive, sandbox_page
 from reviewhub.notebooks.sanitizing import TooComplicated, lift_inline_images, sanitize
 from reviewhub.notebooks.saved_outputs import canonical_bytes, text_of
@@ -28,14 +22,7 @@ from reviewhub.notebooks.visible import make_visible
 Keep = Callable[[bytes, str], ContentRef]
 PLAIN_TEXT = "text/plain; charset=utf-8"
 
-_IMAGES = (
-    "image/png",
-    "image/jpeg",
-    "image/svg+xml",
-    "image/gif",
-    "image/webp",
-    "image/bmp",
-)
+_IMAGES = ("image/png", "image/jpeg", "image/svg+xml", "image/gif", "image/webp", "image/bmp")
 _TAG = re.compile("<[^>]*>")
 _SEEN_WITHOUT_TEXT = re.compile("<(?:hr|table)\\b|\ufdd0[ir]")
 _LONGEST_ALT = 120
@@ -96,13 +83,7 @@ def _without_html(media: Mapping[str, object], metadata: Mapping[str, object], k
     alt = make_visible(" ".join(text_of(media.get("text/plain"))[: 4 * _LONGEST_ALT].split()))[:_LONGEST_ALT]
     for media_type in _IMAGES:
         if media_type in media:
-            return _image(
-                media_type,
-                text_of(media[media_type]),
-                metadata.get(media_type),
-                alt,
-                keep,
-            )
+            return _image(media_type, text_of(media[media_type]), metadata.get(media_type), alt, keep)
     if markdown := text_of(media.get("text/markdown")):
         return f'<div class="markdown">{markdown_html(markdown, keep_image=lambda text: keep_encoded_image(text, keep))}</div>'
     if latex := text_of(media.get("text/latex")).strip():

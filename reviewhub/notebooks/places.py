@@ -8,6 +8,8 @@ Cells and outputs count from 0, lines from 1. All ids on a page are made here, n
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from markupsafe import escape
+
 from reviewhub.notebooks.cells import CellKind, Notice, OutputKind
 
 
@@ -29,8 +31,8 @@ def output_place(cell_index: int, ordinal: int) -> str:
 def number_lines(lines: tuple[str, ...], marks: Mapping[str, str], cell_index: int | None = None) -> str:
     """Safe HTML of numbered source lines, each with its id, and each mark right after its line.
 
-    `lines` are safe HTML already; so is every value of `marks` (places to what is shown there). A marked line
-    ends the block of code and a new one begins after the mark, since a mark is more than text.
+    `lines` are safe HTML already; `marks` maps places to what is shown there (Markup, or text that is escaped).
+    A marked line ends the block of code and a new one begins after the mark, since a mark is more than text.
     """
     prefix = "L" if cell_index is None else f"cell-{cell_index}-L"
     parts = ['<pre class="source">']
@@ -41,7 +43,7 @@ def number_lines(lines: tuple[str, ...], marks: Mapping[str, str], cell_index: i
             parts.append(f'<code id="{place}" data-line="{number}">{line}\n</code>')
         else:
             parts.append(f'<code class="marked" id="{place}" data-line="{number}">{line}\n</code></pre>')
-            parts.append(f'<div class="marks" data-marks="{place}">{mark}</div><pre class="source">')
+            parts.append(f'<div class="marks" data-marks="{place}">{escape(mark)}</div><pre class="source">')
     parts.append("</pre>")
     return "".join(parts)
 

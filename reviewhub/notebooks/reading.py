@@ -12,14 +12,7 @@ import nbformat
 import orjson
 from nbformat.validator import get_validator
 
-from reviewhub.notebooks.cells import (
-    Cell,
-    CellKind,
-    Notebook,
-    NotebookRefused,
-    Notice,
-    NoticeKind,
-)
+from reviewhub.notebooks.cells import Cell, CellKind, Notebook, NotebookRefused, Notice, NoticeKind
 from reviewhub.notebooks.running import running_notices
 from reviewhub.notebooks.saved_outputs import read_outputs, text_of
 
@@ -48,11 +41,7 @@ def read_notebook(raw: bytes) -> Notebook:
     metadata = metadata if isinstance(metadata, dict) else {}
     notices += _widget_notices(metadata)
     read = _read_cells(cells)
-    return Notebook(
-        cells=read,
-        language=_language(metadata),
-        notices=(*notices, *running_notices(read)),
-    )
+    return Notebook(cells=read, language=_language(metadata), notices=(*notices, *running_notices(read)))
 
 
 def _parse(raw: bytes) -> dict[str, Any]:
@@ -228,10 +217,7 @@ def _claimed_id(cell: object) -> str:
     if not isinstance(cell, dict):
         return ""
     metadata = cell.get("metadata")
-    for claimed in (
-        cell.get("id"),
-        metadata.get("id") if isinstance(metadata, dict) else None,
-    ):
+    for claimed in (cell.get("id"), metadata.get("id") if isinstance(metadata, dict) else None):
         if isinstance(claimed, str) and _CELL_ID.fullmatch(claimed):
             return claimed
     return ""

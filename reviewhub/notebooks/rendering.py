@@ -1,6 +1,7 @@
 """Notebooks and code files to safe HTML: parse once, render per cell, keep by content, give addresses last."""
 
 import hashlib
+import logging
 from collections.abc import Callable
 
 from reviewhub.notebooks.caching import RenderCache, renderer_version
@@ -12,15 +13,12 @@ from reviewhub.notebooks.highlighting import highlight
 from reviewhub.notebooks.links import LinkMaker
 from reviewhub.notebooks.markdown import headings_of, markdown_html
 from reviewhub.notebooks.outputs import keep_encoded_image, render_output
-from reviewhub.notebooks.places import (
-    RenderedCell,
-    RenderedCode,
-    RenderedNotebook,
-    RenderedOutput,
-)
+from reviewhub.notebooks.places import RenderedCell, RenderedCode, RenderedNotebook, RenderedOutput
 from reviewhub.notebooks.reading import read_notebook
 from reviewhub.notebooks.saved_outputs import MOST_OUTPUTS, canonical_bytes, text_of
 from reviewhub.notebooks.slots import fill_slots, has_runs
+
+_LOG = logging.getLogger(__name__)
 
 # What one page may hold; beyond it cells and lines are named, counted and left out.
 MOST_HTML_OF_PAGE = 12 * 1024 * 1024
@@ -29,11 +27,7 @@ LONGEST_LINE = 5_000
 
 
 def render_notebook(
-    raw: bytes | Callable[[], bytes],
-    *,
-    cache: RenderCache,
-    blob_id: str,
-    link: LinkMaker,
+    raw: bytes | Callable[[], bytes], *, cache: RenderCache, blob_id: str, link: LinkMaker
 ) -> RenderedNotebook:
     """The notebook as safe HTML, every place of it addressable.
 
@@ -43,8 +37,9 @@ def render_notebook(
     """
     draft = cache.get_notebook(blob_id)
     if draft is None:
-        draft = _render_draft(read_notebook(raw if isinstance(raw, bytes) else raw()), cache)
-        cache.put_notebook(blob_id, draft)
+        draft, is_whole = _render_draft(read_notebook(raw if isinstance(raw, bytes) else raw()), cache)
+        if is_whole:
+            cache.put_notebook(blob_id, draft)
     return _with_addresses(draft, link)
 
 
@@ -55,30 +50,43 @@ def render_code(source: str, *, name: str) -> RenderedCode:
     return RenderedCode(lines=highlight(lines, language), language=language, notice=cut)
 
 
-def _render_draft(notebook: Notebook, cache: RenderCache) -> NotebookDraft:
+def _render_draft(notebook: Notebook, cache: RenderCache) -> tuple[NotebookDraft, bool]:
+    """The rendered notebook, and whether all of it is as it should be, so that it may be kept."""
     placed: list[PlacedDraft] = []
     notices = list(notebook.notices)
     weight = 0
+    is_whole = True
     for cell in notebook.cells:
         key = _cell_key(cell, notebook.language)
         draft = cache.get_cell(key)
         if draft is None:
-            draft = _render_cell(cell, notebook.language, cache.content)
-            cache.put_cell(key, draft)
+            draft = _render_cell_or_source(cell, notebook.language, cache)
+            is_whole = is_whole and not draft.is_makeshift
+            if not draft.is_makeshift:
+                cache.put_cell(key, draft)
         weight += draft.weight
         if weight > MOST_HTML_OF_PAGE:
             text = f"The page would become too large: cells from {cell.index + 1} on are not shown."
             notices.append(Notice(kind=NoticeKind.SHORTENED, text=text, cell_index=cell.index))
             break
         placed.append(
-            PlacedDraft(
-                key=key,
-                cell_id=cell.cell_id,
-                execution_count=cell.execution_count,
-                draft=draft,
-            )
+            PlacedDraft(key=key, cell_id=cell.cell_id, execution_count=cell.execution_count, draft=draft)
         )
-    return NotebookDraft(cells=tuple(placed), notices=tuple(notices), language=notebook.language)
+    return NotebookDraft(cells=tuple(placed), notices=tuple(notices), language=notebook.language), is_whole
+
+
+def _render_cell_or_source(cell: Cell, language: str, cache: RenderCache) -> CellDraft:
+    """The rendered cell, or, where a library stumbles over it, its plain source: one cell never stops a page."""
+    try:
+        return _render_cell(cell, language, cache.content)
+    except Exception:
+        _LOG.exception(
+            "cell could not be rendered", extra={"cell_id": cell.cell_id, "source_hash": cell.source_hash}
+        )
+        note = '<p class="output-note">This cell could not be rendered; this is its text.</p>'
+        kind = CellKind.RAW if cell.kind is CellKind.MARKDOWN else cell.kind
+        lines = highlight(_cut(cell.source)[0], "")
+        return CellDraft(kind=kind, html=note, lines=lines, outputs=(), headings=(), is_makeshift=True)
 
 
 def _cell_key(cell: Cell, language: str) -> str:
@@ -100,13 +108,7 @@ def _render_cell(cell: Cell, language: str, content: ContentStore) -> CellDraft:
             keep_image=lambda encoded: keep_encoded_image(encoded, content.put),
             attachments=_attached(cell),
         )
-        return CellDraft(
-            kind=cell.kind,
-            html=html,
-            lines=(),
-            outputs=(),
-            headings=tuple(headings_of(html)),
-        )
+        return CellDraft(kind=cell.kind, html=html, lines=(), outputs=(), headings=tuple(headings_of(html)))
     source, notice = _cut(cell.source)
     lines = highlight(source, language if cell.kind is CellKind.CODE else "")
     outputs = [(output.kind, render_output(output, content.put)) for output in cell.outputs[:MOST_OUTPUTS]]

@@ -14,12 +14,7 @@ import nh3
 
 from reviewhub.notebooks.content import ContentRef
 from reviewhub.notebooks.links import bare_address, has_scheme, other_host
-from reviewhub.notebooks.slots import (
-    file_image_slot,
-    file_link_slot,
-    heading_link_slot,
-    image_slot,
-)
+from reviewhub.notebooks.slots import file_image_slot, file_link_slot, heading_link_slot, image_slot
 from reviewhub.notebooks.visible import make_visible
 
 MOST_HTML = 64 * 1024
@@ -56,18 +51,13 @@ _CODE_CLASSES = frozenset(
     "k kc kd kn kp kr kt s sa sb sc sd s1 s2 se sh si sr ss sx dl c ch cm c1 cp cpf cs m mb mf mh mi mo il n na nb nc nd ne "
     "nf ni nl nn no nt nv bp fm vc vg vi vm o ow p err gd ge gh gi go gp gr gs gt gu w".split()
 )
-_CLASSES = {
-    "span": _CODE_CLASSES | {"maths", "display"},
-    "div": {"highlight"},
-    "table": {"dataframe"},
-}
+_CLASSES = {"span": _CODE_CLASSES | {"maths", "display"}, "div": {"highlight"}, "table": {"dataframe"}}
 
 # Addresses that stay within the repository leave nh3 with this prefix, unknown to any author.
 _INSIDE = f"https://{secrets.token_hex(16)}.invalid/"
 _INLINE = "reviewhub-inline-image/"
 _INLINE_IMAGE = re.compile(
-    r"data:image/[a-z0-9.+-]{2,20}(?:;[a-z0-9=.-]{1,40})*;base64,([A-Za-z0-9+/=\s%]+)",
-    re.IGNORECASE,
+    r"data:image/[a-z0-9.+-]{2,20}(?:;[a-z0-9=.-]{1,40})*;base64,([A-Za-z0-9+/=\s%]+)", re.IGNORECASE
 )
 _LINK = re.compile(r' href="([^"]*)"')
 _IMAGE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
@@ -188,10 +178,7 @@ def _rewrite_image(attributes: str, images: Sequence[ContentRef | None]) -> str:
         )
     host = other_host(inside or address)
     if host is not None:
-        return _not_loaded(
-            f"Picture on {host} (not loaded: it would tell that site who is reading)",
-            alt,
-        )
+        return _not_loaded(f"Picture on {host} (not loaded: it would tell that site who is reading)", alt)
     if not inside:
         return _not_loaded("Picture without a usable address", alt)
     return file_image_slot(inside, alt=alt, width=width, height=height)

@@ -56,10 +56,7 @@ def fill_slots(html: str, link: LinkMaker, headings: Mapping[str, str] | None = 
     """The HTML with every slot filled by `link`; `headings` maps fragments (lower case) to places."""
     if _OPEN not in html:
         return html
-    return _SLOT.sub(
-        lambda found: _fill(found[1], orjson.loads(found[2]), link, headings or {}),
-        html,
-    )
+    return _SLOT.sub(lambda found: _fill(found[1], orjson.loads(found[2]), link, headings or {}), html)
 
 
 def _slot(kind: str, content: list[object]) -> str:
@@ -97,12 +94,7 @@ def _fill(kind: str, values: list[object], link: LinkMaker, headings: Mapping[st
 
 
 def _image(
-    address: str | None,
-    alt: object,
-    width: object = None,
-    height: object = None,
-    *,
-    missing: str = "",
+    address: str | None, alt: object, width: object = None, height: object = None, *, missing: str = ""
 ) -> str:
     if address is None:
         what = f"Picture {missing} is not in this version" if missing else "A picture is not shown here"

@@ -30,7 +30,7 @@ def mark_shown(html: str) -> str:
     """Safe HTML in which the characters written out by `make_visible` stand out."""
     if html.isascii() or "⟨U+" not in html:
         return html
-    return _SHOWN.sub(r'<span class="unseen" title="A character one cannot see">\g<0></span>', html)
+    return _SHOWN.sub(r'<span class="hidden-character" title="A character one cannot see">\g<0></span>', html)
 
 
 def _picture(found: re.Match[str]) -> str:
