@@ -90,7 +90,7 @@ class _Writer:
         self.moves.append(Move(
             moment=moment, project="" if sample.key == COURSE else sample.key, by=person_of(plan.by),
             ref=f"refs/pull/{plan.pull}/head" if plan.pull else MAIN, tip=made[-1].number, forced=bool(plan.forget),
-            title=plan.title or made[-1].message.splitlines()[0],
+            title=plan.title.partition("\n")[0] or made[-1].message.splitlines()[0],
         ))
 
     def _plain(self, sample: Sample, plan: PushPlan, moment: datetime) -> list[Commit]:

@@ -14,7 +14,6 @@ written) comes first; `md` and `code [execution count]` are cells; every other b
 """
 
 import base64
-import copy
 import csv
 import hashlib
 import json
@@ -137,10 +136,11 @@ def _metadata(setting: dict[str, Any]) -> Output:
 
 
 def _as_version_3(notebook: Output) -> Output:
-    older = nbformat.convert(nbformat.from_dict(copy.deepcopy(notebook)), 3)
+    older = nbformat.v4.downgrade(nbformat.v4.reads_json(json.dumps(notebook)))
     plain: Output = json.loads(nbformat.v3.writes_json(older))
-    plain["metadata"].pop("orig_nbformat", None)
-    plain["metadata"].pop("orig_nbformat_minor", None)
+    for name in ("orig_nbformat", "orig_nbformat_minor", "kernelspec", "language_info"):
+        plain["metadata"].pop(name, None)
+    plain["metadata"]["name"] = ""
     return plain
 
 

@@ -1,0 +1,1 @@
+"""Cycle-consistent adversarial networks."""

@@ -1,0 +1,1 @@
+"""Flow matching on two-dimensional data."""
