@@ -1,7 +1,7 @@
 """Notebooks and code on the screen: from a stranger's bytes to safe, addressable HTML, fast.
 
-Shelves: `cells` (what a notebook is), `reading` with `saved_outputs` and `running` (bytes to cells), `places` (what one
-can point at), `rendering` with `markdown`, `highlighting`, `printed`, `outputs`, `sanitizing`, `visible` (cells to HTML),
+Shelves: `cells` (what a notebook is), `reading` with `saved_outputs` and `running` (bytes to cells), `places` (what
+one can point at), `rendering` with `markdown`, `highlighting`, `printed`, `outputs`, `sanitizing`, `visible` (cells to HTML),
 `drafts`, `slots`, `caching` (what is kept, and how it gets its addresses), `content`, `images`, `content_origin`,
 `sandboxed` (files out of line and how they are served), `files` (what kind a file is), `links` (what the page answers).
 """
@@ -19,12 +19,7 @@ from reviewhub.notebooks.cells import (
     StreamPart,
 )
 from reviewhub.notebooks.content import Content, ContentRef, ContentStore
-from reviewhub.notebooks.content_origin import (
-    content_address,
-    content_response,
-    kept_file_response,
-    sign_address,
-)
+from reviewhub.notebooks.content_origin import content_address, content_response, kept_file_response, sign_address
 from reviewhub.notebooks.files import FileKind, classify_file, decode_text, language_of, why_not_shown
 from reviewhub.notebooks.links import LinkMaker, path_inside
 from reviewhub.notebooks.markdown import render_markdown

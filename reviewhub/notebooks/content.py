@@ -3,6 +3,7 @@
 import hashlib
 import re
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,10 +70,8 @@ class ContentStore:
         head = media_type.encode() + b"\n"
         sha256 = hashlib.sha256(head + body).hexdigest()
         if sha256 not in self._known:
-            try:
+            with suppress(AlreadyExistsError):
                 obstore.put(self.objects, _path(sha256), head + body, mode="create", use_multipart=False)
-            except AlreadyExistsError:
-                pass
             with self._lock:
                 if len(self._known) > _REMEMBERED:
                     self._known.clear()

@@ -36,7 +36,7 @@ def content_address(origin: str, sha: str, signature: str) -> str:
     return f"{origin.rstrip('/')}/{sha}?right={signature}"
 
 
-def content_response(  # noqa: PLR0913 - each is a part of the request or of the installation
+def content_response(
     path: str,
     signature: str,
     now: datetime,
@@ -60,8 +60,8 @@ def content_response(  # noqa: PLR0913 - each is a part of the request or of the
     if content is None or content.media_type != _HTML:
         return _missing()
     policy = (
-        "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; "
-        f"img-src data: blob:; font-src data:; frame-ancestors {app_origin}"
+        "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; "
+        f"style-src 'unsafe-inline'; img-src data: blob:; font-src data:; frame-ancestors {app_origin}"
     )
     headers = [
         *_common(content, policy),
@@ -77,9 +77,9 @@ def content_response(  # noqa: PLR0913 - each is a part of the request or of the
 
 
 def kept_file_response(sha: str, store: ContentStore) -> Response:
-    """What the app itself answers for a kept picture or text, *after* it has checked the reader's right to the notebook.
+    """What the app itself answers for a kept picture or text.
 
-    An interactive output is never served from here: 404.
+    It must have checked the reader's right to the notebook before. An interactive output is never served here: 404.
     """
     content = store.get(sha)
     if content is None or content.media_type == _HTML:

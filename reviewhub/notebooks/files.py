@@ -31,12 +31,12 @@ class FileKind(StrEnum):
 
 
 _LANGUAGES = {
-    "bash": "bash", "bat": "", "c": "c", "cc": "cpp", "cfg": "ini", "conf": "ini", "cpp": "cpp", "css": "css", "cu": "cuda",
-    "cuh": "cuda", "diff": "diff", "f90": "fortran", "go": "go", "h": "c", "hpp": "cpp", "htm": "html", "html": "html",
+    "bash": "bash", "bat": "", "c": "c", "cc": "cpp", "cfg": "ini", "conf": "ini", "cpp": "cpp", "css": "css",
+    "cu": "cuda", "cuh": "cuda", "diff": "diff", "f90": "fortran", "go": "go", "h": "c", "hpp": "cpp", "htm": "html", "html": "html",
     "ini": "ini", "java": "java", "jl": "julia", "js": "javascript", "json": "json", "jsonl": "json", "kt": "kotlin",
     "lua": "lua", "m": "matlab", "mjs": "javascript", "patch": "diff", "php": "php", "pl": "perl", "ps1": "powershell",
-    "py": "python", "pyi": "python", "pyw": "python", "r": "r", "rb": "ruby", "rs": "rust", "scala": "scala", "sh": "bash",
-    "sql": "sql", "svg": "xml", "swift": "swift", "tex": "tex", "toml": "toml", "ts": "typescript", "xml": "xml",
+    "py": "python", "pyi": "python", "pyw": "python", "r": "r", "rb": "ruby", "rs": "rust", "scala": "scala",
+    "sh": "bash", "sql": "sql", "svg": "xml", "swift": "swift", "tex": "tex", "toml": "toml", "ts": "typescript", "xml": "xml",
     "yaml": "yaml", "yml": "yaml", "zsh": "bash",
 }  # fmt: skip
 _LANGUAGES_BY_NAME = {
@@ -46,11 +46,12 @@ _LANGUAGES_BY_NAME = {
     ".bashrc": "bash",
     "pipfile": "toml",
 }
+_NOT_UTF8 = "This file is not UTF-8; characters that could not be read are shown as �."
 _SOUND = re.compile(rb"ID3|fLaC|OggS|RIFF....WAVE|\xff[\xfb\xf3\xf2]", re.DOTALL)
 _VIDEO = re.compile(rb"....ftyp|\x1aE\xdf\xa3|RIFF....AVI ", re.DOTALL)
 
 
-def classify_file(name: str, head: bytes, size: int) -> FileKind:
+def classify_file(name: str, head: bytes, size: int) -> FileKind:  # noqa: PLR0911 - a table of questions in order
     """The kind of a file; `head` is its first bytes (HEAD of them are enough), `size` its length in bytes."""
     if size == 0:
         return FileKind.EMPTY
@@ -75,9 +76,7 @@ def classify_file(name: str, head: bytes, size: int) -> FileKind:
 def language_of(name: str) -> str:
     """The Pygments name of the language a file name tells, or nothing."""
     path = PurePosixPath(name)
-    return _LANGUAGES_BY_NAME.get(path.name.lower()) or _LANGUAGES.get(
-        path.suffix.lower().removeprefix("."), ""
-    )
+    return _LANGUAGES_BY_NAME.get(path.name.lower()) or _LANGUAGES.get(path.suffix.lower().removeprefix("."), "")
 
 
 def why_not_shown(kind: FileKind, size: int) -> str:

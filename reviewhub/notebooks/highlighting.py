@@ -19,9 +19,16 @@ from reviewhub.notebooks.visible import make_visible, mark_shown
 MOST_PYTHON = 1024 * 1024
 MOST_OTHER = 100 * 1024
 
-_LEXERS = frozenset(
-    "bash c cpp css cuda diff docker fortran go haskell html ini java javascript js json julia kotlin lua make markdown matlab "
-    "octave perl php powershell r ruby rust scala sh shell sql swift tex toml ts typescript xml yaml".split()
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_LEXERS = _names(
+    """
+    bash c cpp css cuda diff docker fortran go haskell html ini java javascript js json julia kotlin lua make
+    markdown matlab octave perl php powershell r ruby rust scala sh shell sql swift tex toml ts typescript xml yaml
+    """
 )
 _ALIASES = {
     "py": "python",
@@ -113,9 +120,7 @@ def _pygmentize(text: str, name: str) -> str:
     return html.removesuffix("\n") if not text.endswith("\n") else html
 
 
-_UNMARKED = frozenset(
-    {Token.Text, Token.Text.Whitespace, Token.Punctuation, Token.Name, Token.Operator, Token.Error}
-)
+_UNMARKED = frozenset({Token.Text, Token.Text.Whitespace, Token.Punctuation, Token.Name, Token.Operator, Token.Error})
 
 
 def _tokens(text: str, name: str) -> Iterable[tuple[_TokenType, str]]:

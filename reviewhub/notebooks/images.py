@@ -15,7 +15,7 @@ _POINT_IN_PIXELS = 4 / 3
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
-def image_type(head: bytes) -> str | None:
+def image_type(head: bytes) -> str | None:  # noqa: PLR0911 - one question per format
     """The media type of an image by its first bytes, or None when it is none that browsers show."""
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
@@ -44,9 +44,7 @@ def image_size(body: bytes) -> tuple[int | None, int | None]:
 def is_too_many_pixels(width: int | None, height: int | None) -> bool:
     """Whether showing the picture could exhaust the reader's browser."""
     return (
-        width is not None
-        and height is not None
-        and (width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE)
+        width is not None and height is not None and (width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE)
     )
 
 

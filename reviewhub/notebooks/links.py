@@ -44,7 +44,7 @@ def path_inside(folder: str, path: str) -> str | None:
     >>> path_inside("AWGAN/notebooks", "../figures/loss%20curve.png")
     'AWGAN/figures/loss curve.png'
     """
-    plain = unquote(path.split("#")[0].split("?")[0])
+    plain = unquote(path.split("#", maxsplit=1)[0].split("?", maxsplit=1)[0])
     if not plain or _CONTROLS.sub("", plain.replace(" ", "")) != plain.replace(" ", "") or "\\" in plain:
         return None
     joined = posixpath.normpath(plain.lstrip("/") if plain.startswith("/") else posixpath.join(folder, plain))

@@ -8,12 +8,7 @@ from html import escape, unescape
 from typing import ClassVar
 from urllib.parse import unquote
 
-from nbconvert.filters.markdown_mistune import (
-    IPythonRenderer,
-    MarkdownWithMath,
-    MathBlockParser,
-    MathInlineParser,
-)
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathBlockParser, MathInlineParser
 
 from reviewhub.notebooks.content import ContentRef
 from reviewhub.notebooks.highlighting import highlight, language_name
@@ -62,7 +57,7 @@ class _InlineParser(MathInlineParser):
     }
 
     def compile_sc(self, rules: list[str] | None = None) -> re.Pattern[str]:
-        """mistune's scanner behind a look at the next character: most of a text can begin nothing (a fifth faster)."""
+        """Mistune's scanner behind a look at the next character: most of a text can begin nothing (a fifth faster)."""
         scanner = super().compile_sc(rules)
         return _guarded(scanner.pattern, scanner.flags)
 

@@ -58,9 +58,7 @@ def _bundle(media: Mapping[str, object], metadata: Mapping[str, object], keep: K
         return _html(html, media, metadata, keep)
     if script.strip():
         rest = _without_html(media, metadata, keep)
-        return (rest or _note("This output is a script.")) + _runnable(
-            f"<script>{_closed(script)}</script>", keep
-        )
+        return (rest or _note("This output is a script.")) + _runnable(f"<script>{_closed(script)}</script>", keep)
     return _without_html(media, metadata, keep) or _note(_nothing_to_show(media))
 
 
@@ -85,7 +83,8 @@ def _without_html(media: Mapping[str, object], metadata: Mapping[str, object], k
         if media_type in media:
             return _image(media_type, text_of(media[media_type]), metadata.get(media_type), alt, keep)
     if markdown := text_of(media.get("text/markdown")):
-        return f'<div class="markdown">{markdown_html(markdown, keep_image=lambda text: keep_encoded_image(text, keep))}</div>'
+        shown = markdown_html(markdown, keep_image=lambda text: keep_encoded_image(text, keep))
+        return f'<div class="markdown">{shown}</div>'
     if latex := text_of(media.get("text/latex")).strip():
         return _latex(latex)
     if "application/json" in media and not text_of(media.get("text/plain")):
@@ -98,16 +97,14 @@ def _without_html(media: Mapping[str, object], metadata: Mapping[str, object], k
 
 
 def _image(media_type: str, text: str, metadata: object, alt: str, keep: Keep) -> str:
-    if media_type == SVG:
-        ref = _keep_image(text.encode("utf-8", "replace"), keep)
-    else:
-        ref = keep_encoded_image(text, keep)
+    is_svg = media_type == SVG
+    ref = _keep_image(text.encode("utf-8", "replace"), keep) if is_svg else keep_encoded_image(text, keep)
     if ref is None:
         return _note(f"A picture ({media_type}) that cannot be read.")
     if is_too_many_pixels(ref.width, ref.height):
-        return _note(
-            f"A picture of {ref.width} × {ref.height} pixels, too large to be shown. "
-        ) + content_link_slot(ref, "Open it")
+        return _note(f"A picture of {ref.width} × {ref.height} pixels, too large to be shown. ") + content_link_slot(
+            ref, "Open it"
+        )
     sides = metadata if isinstance(metadata, dict) else {}
     width, height = _side(sides.get("width")), _side(sides.get("height"))
     return f'<p class="picture">{image_slot(ref, alt=alt or "Picture", width=width, height=height)}</p>'
@@ -133,7 +130,8 @@ def _printed(text: str, keep: Keep, *, css: str) -> str:
 
 def _shortened(text: Shortened, whole: ContentRef, css: str) -> str:
     size = f"{whole.size / 1024:,.0f} KB" if whole.size < 1 << 20 else f"{whole.size / (1 << 20):,.1f} MB"
-    left_out = f'<p class="left-out">{text.left_out:,} characters are left out here. {content_link_slot(whole, f"Show all ({size})")}</p>'
+    show_all = content_link_slot(whole, f"Show all ({size})")
+    left_out = f'<p class="left-out">{text.left_out:,} characters are left out here. {show_all}</p>'
     return (
         f'<pre class="printed {css}" tabindex="0">{color_html(text.head)}</pre>{left_out}'
         f'<pre class="printed {css}" tabindex="0">{color_html(text.tail)}</pre>'
@@ -143,7 +141,9 @@ def _shortened(text: Shortened, whole: ContentRef, css: str) -> str:
 def _latex(tex: str) -> str:
     if len(tex) > MOST_TEXT:
         return f'<pre class="as-written">{escape(make_visible(tex[:MOST_TEXT]))}</pre>'
-    return f'<div class="output-latex"><span class="maths display">{escape(make_visible(tex), quote=False)}</span></div>'
+    return (
+        f'<div class="output-latex"><span class="maths display">{escape(make_visible(tex), quote=False)}</span></div>'
+    )
 
 
 def _indented(value: object) -> str:
@@ -171,9 +171,7 @@ def _has_image(media: Mapping[str, object]) -> bool:
 
 def _nothing_to_show(media: Mapping[str, object]) -> str:
     types = ", ".join(sorted(make_visible(name)[:80] for name in media)[:4])
-    return (
-        f"An output of a type that cannot be shown here: {types}." if types else "An output without content."
-    )
+    return f"An output of a type that cannot be shown here: {types}." if types else "An output without content."
 
 
 def _note(text: str) -> str:

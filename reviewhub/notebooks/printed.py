@@ -129,7 +129,7 @@ def _nearest_of_palette(values: list[int]) -> int:
 
 
 def _nearest(rgb: list[int]) -> int:
-    red, green, blue = (rgb + [0, 0, 0])[:3]
+    red, green, blue = [*rgb, 0, 0, 0][:3]
     brightest = max(red, green, blue)
     if brightest - min(red, green, blue) < 32:  # noqa: PLR2004 - a grey
         return 0 if brightest < 64 else 8 if brightest < 144 else 7 if brightest < 216 else 15  # noqa: PLR2004

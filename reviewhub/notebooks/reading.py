@@ -53,9 +53,7 @@ def _parse(raw: bytes) -> dict[str, Any]:
     if not raw.strip():
         raise NotebookRefused("This file is empty.")
     if raw.startswith(_LFS_POINTER):
-        raise NotebookRefused(
-            "Only a Git LFS pointer was pushed here; the notebook itself is not in the repository."
-        )
+        raise NotebookRefused("Only a Git LFS pointer was pushed here; the notebook itself is not in the repository.")
     content = _parse_json(raw.removeprefix(b"\xef\xbb\xbf"))
     if not isinstance(content, dict) or not ("cells" in content or "worksheets" in content):
         raise NotebookRefused("This file is JSON but no notebook: it has no cells.")
@@ -73,9 +71,7 @@ def _parse_json(raw: bytes) -> object:
     except RecursionError:
         raise NotebookRefused("This file is nested too deeply to be read.") from None
     except ValueError as error:
-        place = (
-            f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
-        )
+        place = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
         raise NotebookRefused(f"This file is not a notebook: its JSON is broken{place}.") from None
 
 
@@ -85,9 +81,7 @@ def _decoded(raw: bytes) -> str:
 
 def _without_surrogates(value: object) -> object:
     if isinstance(value, str):
-        return (
-            value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        )
+        return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, list):
         return [_without_surrogates(item) for item in value]
     if isinstance(value, dict):
@@ -103,9 +97,7 @@ def _upgraded_cells(content: dict[str, Any], notices: list[Notice]) -> list[obje
         return _convert_old(content, major, notices)
     cells = content.get("cells")
     if major > _CURRENT:
-        notices.append(
-            _format(f"This notebook says it has format {major}, which is newer than what is known here.")
-        )
+        notices.append(_format(f"This notebook says it has format {major}, which is newer than what is known here."))
     else:
         notices += _validation_notices(content, minor if isinstance(minor, int) else 0)
     return cells if isinstance(cells, list) else []
@@ -121,9 +113,7 @@ def _convert_old(content: dict[str, Any], major: int, notices: list[Notice]) -> 
             cells: list[object] = list(nbformat.v4.upgrade(node, from_version=3).cells)
     except Exception:  # noqa: BLE001 - nbformat's converters raise whatever their input makes them stumble over
         notices.append(
-            _format(
-                "Parts of this old notebook do not follow its format; only the text of its cells is shown."
-            )
+            _format("Parts of this old notebook do not follow its format; only the text of its cells is shown.")
         )
         return list(_bare_old_cells(content))
     for cell in cells:
@@ -153,11 +143,7 @@ def _validation_notices(content: dict[str, Any], minor: int) -> list[Notice]:
     except Exception as error:  # noqa: BLE001 - two validators may stand behind this, each with its own family
         place = str(getattr(error, "message", error)).split(" ", 1)[0][:80]
         where = f" (at {place.removeprefix('data.')})" if place.startswith("data.") else ""
-        return [
-            _format(
-                f"This notebook does not follow the notebook format{where}; it is shown as well as it can be."
-            )
-        ]
+        return [_format(f"This notebook does not follow the notebook format{where}; it is shown as well as it can be.")]
     return []
 
 
@@ -185,9 +171,7 @@ def _read_cells(cells: list[object]) -> tuple[Cell, ...]:
     seen: Counter[str] = Counter()
     read = []
     for index, cell in enumerate(cells):
-        fields: Mapping[str, Any] = (
-            cell if isinstance(cell, dict) else {"source": "(This cell cannot be read.)"}
-        )
+        fields: Mapping[str, Any] = cell if isinstance(cell, dict) else {"source": "(This cell cannot be read.)"}
         source = text_of(fields.get("source"))
         source_hash = sha256(source.encode("utf-8", "replace")).hexdigest()
         cell_id = _claimed_id(cell)
@@ -213,7 +197,7 @@ def _read_cells(cells: list[object]) -> tuple[Cell, ...]:
 
 
 def _claimed_id(cell: object) -> str:
-    """nbformat's id or else Colab's, where it is one; an id that two cells claim is used for neither."""
+    """Nbformat's id or else Colab's, where it is one; an id that two cells claim is used for neither."""
     if not isinstance(cell, dict):
         return ""
     metadata = cell.get("metadata")

@@ -69,9 +69,7 @@ def _render_draft(notebook: Notebook, cache: RenderCache) -> tuple[NotebookDraft
             text = f"The page would become too large: cells from {cell.index + 1} on are not shown."
             notices.append(Notice(kind=NoticeKind.SHORTENED, text=text, cell_index=cell.index))
             break
-        placed.append(
-            PlacedDraft(key=key, cell_id=cell.cell_id, execution_count=cell.execution_count, draft=draft)
-        )
+        placed.append(PlacedDraft(key=key, cell_id=cell.cell_id, execution_count=cell.execution_count, draft=draft))
     return NotebookDraft(cells=tuple(placed), notices=tuple(notices), language=notebook.language), is_whole
 
 
@@ -79,10 +77,8 @@ def _render_cell_or_source(cell: Cell, language: str, cache: RenderCache) -> Cel
     """The rendered cell, or, where a library stumbles over it, its plain source: one cell never stops a page."""
     try:
         return _render_cell(cell, language, cache.content)
-    except Exception:
-        _LOG.exception(
-            "cell could not be rendered", extra={"cell_id": cell.cell_id, "source_hash": cell.source_hash}
-        )
+    except Exception:  # noqa: BLE001 - whatever a library raises, the reader gets the other cells
+        _LOG.exception("cell could not be rendered", extra={"cell_id": cell.cell_id, "source_hash": cell.source_hash})
         note = '<p class="output-note">This cell could not be rendered; this is its text.</p>'
         kind = CellKind.RAW if cell.kind is CellKind.MARKDOWN else cell.kind
         lines = highlight(_cut(cell.source)[0], "")
@@ -114,9 +110,7 @@ def _render_cell(cell: Cell, language: str, content: ContentStore) -> CellDraft:
     outputs = [(output.kind, render_output(output, content.put)) for output in cell.outputs[:MOST_OUTPUTS]]
     if len(cell.outputs) > MOST_OUTPUTS:
         kind, html = outputs[-1]
-        left_out = (
-            f'<p class="output-note">{len(cell.outputs) - MOST_OUTPUTS:,} more outputs are not shown.</p>'
-        )
+        left_out = f'<p class="output-note">{len(cell.outputs) - MOST_OUTPUTS:,} more outputs are not shown.</p>'
         outputs[-1] = (kind, html + left_out)
     note = f'<p class="output-note">{notice}</p>' if notice else ""
     return CellDraft(kind=cell.kind, html=note, lines=lines, outputs=tuple(outputs), headings=())
@@ -126,9 +120,7 @@ def _attached(cell: Cell) -> dict[str, str]:
     attached = {}
     for name, bundle in cell.attachments.items():
         if isinstance(bundle, dict):
-            images = [
-                text_of(item) for media_type, item in bundle.items() if str(media_type).startswith("image/")
-            ]
+            images = [text_of(item) for media_type, item in bundle.items() if str(media_type).startswith("image/")]
             attached[name] = next((image for image in images if image), "")
     return attached
 

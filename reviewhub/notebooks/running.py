@@ -15,17 +15,13 @@ def running_notices(cells: tuple[Cell, ...]) -> tuple[Notice, ...]:
     run = [cell for cell in code if cell.execution_count is not None]
     idle = [cell for cell in code if cell.execution_count is None and not cell.outputs]
     if len(idle) == len(code):
-        return (
-            Notice(kind=NoticeKind.NOT_RUN, text="No cell of this notebook was run: it carries no outputs."),
-        )
+        return (Notice(kind=NoticeKind.NOT_RUN, text="No cell of this notebook was run: it carries no outputs."),)
     notices = []
     if idle:
         text = f"{len(idle)} of {len(code)} code cells were not run: {_names(idle)}."
         notices.append(Notice(kind=NoticeKind.NOT_RUN, text=text, cell_index=idle[0].index))
     if not any(cell.outputs for cell in code):
-        notices.append(
-            Notice(kind=NoticeKind.NO_OUTPUTS, text="The cells were run, but their outputs were not saved.")
-        )
+        notices.append(Notice(kind=NoticeKind.NO_OUTPUTS, text="The cells were run, but their outputs were not saved."))
     if early := _run_too_early(run):
         text = f"Cells were not run from top to bottom; run before a cell that stands above them: {_names(early)}."
         notices.append(Notice(kind=NoticeKind.ORDER, text=text, cell_index=early[0].index))

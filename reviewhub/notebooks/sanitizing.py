@@ -17,19 +17,28 @@ from reviewhub.notebooks.links import bare_address, has_scheme, other_host
 from reviewhub.notebooks.slots import file_image_slot, file_link_slot, heading_link_slot, image_slot
 from reviewhub.notebooks.visible import make_visible
 
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 MOST_HTML = 64 * 1024
 MOST_NESTING = 256
 # An HTML parser reopens every unclosed formatting element in each new block: cost grows with their product.
 MOST_REOPENED = 200_000
 
-TAGS = frozenset(
-    "a abbr b big blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure "
-    "h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub summary sup table tbody td "
-    "tfoot th thead tr tt u ul var wbr".split()
+TAGS = _names(
+    """
+    a abbr b big blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption
+    figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub summary sup
+    table tbody td tfoot th thead tr tt u ul var wbr
+    """
 )
-_DROPPED_WITH_CONTENT = frozenset(
-    "applet audio button canvas embed form frame frameset head iframe input math noembed noframes noscript object option "
-    "plaintext script select style svg template textarea title video xmp".split()
+_DROPPED_WITH_CONTENT = _names(
+    """
+    applet audio button canvas embed form frame frameset head iframe input math noembed noframes noscript object
+    option plaintext script select style svg template textarea title video xmp
+    """
 )
 _ATTRIBUTES = {
     "*": {"dir", "lang", "title"},
@@ -47,9 +56,11 @@ _ATTRIBUTES = {
     "colgroup": {"span"},
 }
 # Classes of Pygments' short names, of our maths, and of pandas' tables.
-_CODE_CLASSES = frozenset(
-    "k kc kd kn kp kr kt s sa sb sc sd s1 s2 se sh si sr ss sx dl c ch cm c1 cp cpf cs m mb mf mh mi mo il n na nb nc nd ne "
-    "nf ni nl nn no nt nv bp fm vc vg vi vm o ow p err gd ge gh gi go gp gr gs gt gu w".split()
+_CODE_CLASSES = _names(
+    """
+    k kc kd kn kp kr kt s sa sb sc sd s1 s2 se sh si sr ss sx dl c ch cm c1 cp cpf cs m mb mf mh mi mo il n na nb nc
+    nd ne nf ni nl nn no nt nv bp fm vc vg vi vm o ow p err gd ge gh gi go gp gr gs gt gu w
+    """
 )
 _CLASSES = {"span": _CODE_CLASSES | {"maths", "display"}, "div": {"highlight"}, "table": {"dataframe"}}
 
@@ -63,9 +74,21 @@ _LINK = re.compile(r' href="([^"]*)"')
 _IMAGE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_CLOSED_BY_ITSELF = frozenset("p li td th tr dt dd option thead tbody tfoot colgroup".split())
-_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+_VOID = _names(
+    """
+    area base br col embed hr img input link meta param source track wbr
+    """
+)
+_CLOSED_BY_ITSELF = _names(
+    """
+    p li td th tr dt dd option thead tbody tfoot colgroup
+    """
+)
+_FORMATTING = _names(
+    """
+    a b big code em font i nobr s small strike strong tt u
+    """
+)
 _LARGEST_SIDE = 8192
 
 
@@ -186,9 +209,7 @@ def _rewrite_image(attributes: str, images: Sequence[ContentRef | None]) -> str:
 
 def _side(value: str) -> int | None:
     digits = value.removesuffix("px")
-    return (
-        int(digits) if digits.isdecimal() and len(digits) < 5 and 0 < int(digits) <= _LARGEST_SIDE else None
-    )  # noqa: PLR2004
+    return int(digits) if digits.isdecimal() and len(digits) < 5 and 0 < int(digits) <= _LARGEST_SIDE else None  # noqa: PLR2004
 
 
 def _not_loaded(what: str, alt: str) -> str:

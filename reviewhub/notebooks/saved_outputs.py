@@ -37,11 +37,7 @@ def read_outputs(saved: object) -> tuple[Output, ...]:
     for output in saved if isinstance(saved, list) else []:
         fields: Mapping[str, Any] = output if isinstance(output, dict) else {}
         output_type = fields.get("output_type")
-        kind = (
-            _KINDS.get(output_type, OutputKind.UNREADABLE)
-            if isinstance(output_type, str)
-            else OutputKind.UNREADABLE
-        )
+        kind = _KINDS.get(output_type, OutputKind.UNREADABLE) if isinstance(output_type, str) else OutputKind.UNREADABLE
         if kind is OutputKind.STREAM:
             name = "stderr" if fields.get("name") == "stderr" else "stdout"
             streams.append(StreamPart(name=name, text=text_of(fields.get("text"))))
@@ -79,11 +75,7 @@ def _rich(ordinal: int, kind: OutputKind, fields: Mapping[str, Any]) -> Output:
         text = _traceback(fields)
         return Output(ordinal=ordinal, kind=kind, output_hash=_hash(kind, text), text=text)
     saved, metadata = fields.get("data"), fields.get("metadata")
-    media = (
-        {name: item for name, item in saved.items() if isinstance(name, str)}
-        if isinstance(saved, dict)
-        else {}
-    )
+    media = {name: item for name, item in saved.items() if isinstance(name, str)} if isinstance(saved, dict) else {}
     return Output(
         ordinal=ordinal,
         kind=kind,

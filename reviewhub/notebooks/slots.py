@@ -86,22 +86,16 @@ def _fill(kind: str, values: list[object], link: LinkMaker, headings: Mapping[st
             return f' href="#{place}"' if place else ' title="No such heading here"'
         case "c":
             address = link.content(_unpacked(values))
-            return (
-                f'<a class="whole" href="{escape(address)}">{escape(str(values[5]))}</a>' if address else ""
-            )
+            return f'<a class="whole" href="{escape(address)}">{escape(str(values[5]))}</a>' if address else ""
         case _:
             return _run_button(link.run(_unpacked(values)))
 
 
-def _image(
-    address: str | None, alt: object, width: object = None, height: object = None, *, missing: str = ""
-) -> str:
+def _image(address: str | None, alt: object, width: object = None, height: object = None, *, missing: str = "") -> str:
     if address is None:
         what = f"Picture {missing} is not in this version" if missing else "A picture is not shown here"
         return f'<span class="not-loaded">{escape(what)}</span>'
-    sides = (
-        f' width="{width}" height="{height}"' if width and height else f' width="{width}"' if width else ""
-    )
+    sides = f' width="{width}" height="{height}"' if width and height else f' width="{width}"' if width else ""
     return f'<img loading="lazy" decoding="async" src="{escape(address)}" alt="{escape(str(alt))}"{sides}>'
 
 

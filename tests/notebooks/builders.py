@@ -21,9 +21,7 @@ def notebook(cells: Sequence[Json], *, minor: int = 5, metadata: Json | None = N
     return json.dumps(content).encode()
 
 
-def code(
-    source: object = "x = 1", *outputs: Json, count: object = 1, cell_id: str | None = "", **more: object
-) -> Json:
+def code(source: object = "x = 1", *outputs: Json, count: object = 1, cell_id: str | None = "", **more: object) -> Json:
     """A code cell; an empty `cell_id` makes one of the source, None leaves it out."""
     cell: Json = {
         "cell_type": "code",
@@ -98,7 +96,7 @@ def old_notebook(version: int) -> bytes:
         "outputs": outputs,
         "metadata": {},
     }
-    cells = [text, run] if version == 2 else [text, heading, run]  # noqa: PLR2004 - headings came with format 3
+    cells = [text, run] if version == 2 else [text, heading, run]
     content = {
         "nbformat": version,
         "nbformat_minor": 0,
@@ -111,10 +109,10 @@ def old_notebook(version: int) -> bytes:
 def pandas_table(rows: int = 3) -> str:
     """The HTML pandas writes for a small table."""
     style = "<style scoped>\n    .dataframe tbody tr th {\n        vertical-align: top;\n    }\n</style>\n"
-    body = "".join(
-        f"    <tr>\n      <th>{row}</th>\n      <td>{row * 1.5}</td>\n    </tr>\n" for row in range(rows)
+    body = "".join(f"    <tr>\n      <th>{row}</th>\n      <td>{row * 1.5}</td>\n    </tr>\n" for row in range(rows))
+    head = (
+        '  <thead>\n    <tr style="text-align: right;">\n      <th></th>\n      <th>FID</th>\n    </tr>\n  </thead>\n'
     )
-    head = '  <thead>\n    <tr style="text-align: right;">\n      <th></th>\n      <th>FID</th>\n    </tr>\n  </thead>\n'
     return f'<div>\n{style}<table border="1" class="dataframe">\n{head}  <tbody>\n{body}  </tbody>\n</table>\n</div>'
 
 

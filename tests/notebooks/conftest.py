@@ -4,14 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from reviewhub.notebooks import (
-    ContentRef,
-    ContentStore,
-    LinkMaker,
-    RenderCache,
-    RenderedNotebook,
-    render_notebook,
-)
+from reviewhub.notebooks import ContentRef, ContentStore, LinkMaker, RenderCache, RenderedNotebook, render_notebook
 
 
 class Links(LinkMaker):

@@ -6,10 +6,17 @@ from urllib.parse import urlsplit
 from reviewhub.notebooks import RenderedNotebook
 from reviewhub.notebooks.sanitizing import TAGS
 
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _OURS = TAGS | {"button"}
-_ATTRIBUTES = frozenset(
-    "align alt class colspan data-run-output data-line data-marks decoding dir height hidden href id lang loading open rel reversed "
-    "rowspan scope span src start tabindex title type valign value width".split()
+_ATTRIBUTES = _names(
+    """
+    align alt class colspan data-run-output data-line data-marks decoding dir height hidden href id lang loading
+    open rel reversed rowspan scope span src start tabindex title type valign value width
+    """
 )
 
 

@@ -5,13 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewhub.notebooks import (
-    ContentStore,
-    content_address,
-    content_response,
-    kept_file_response,
-    sign_address,
-)
+from reviewhub.notebooks import ContentStore, content_address, content_response, kept_file_response, sign_address
 from tests.notebooks.builders import png
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -80,9 +74,7 @@ def test_output_is_served_to_frames_only(store: ContentStore) -> None:
     assert answer(store, sha, signature, fetched_for="script")[0] == 404
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/../secret", "/" + "a" * 63, "/" + "A" * 64, "//" + "a" * 64, "/" + "0" * 64]
-)
+@pytest.mark.parametrize("path", ["/", "/../secret", "/" + "a" * 63, "/" + "A" * 64, "//" + "a" * 64, "/" + "0" * 64])
 def test_other_paths_are_not_found(store: ContentStore, path: str) -> None:
     signature = sign_address(path.strip("/"), "u1", NOW + timedelta(minutes=5), SECRET)
 

@@ -40,14 +40,7 @@ def test_file_is_what_its_bytes_and_name_say(name: str, head: bytes, size: int, 
 
 
 def test_every_kind_that_is_not_shown_says_why() -> None:
-    shown = {
-        FileKind.NOTEBOOK,
-        FileKind.CODE,
-        FileKind.MARKDOWN,
-        FileKind.TEXT,
-        FileKind.TABLE,
-        FileKind.IMAGE,
-    }
+    shown = {FileKind.NOTEBOOK, FileKind.CODE, FileKind.MARKDOWN, FileKind.TEXT, FileKind.TABLE, FileKind.IMAGE}
 
     assert {kind for kind in FileKind if not why_not_shown(kind, 3_000_000)} == shown
     assert (
@@ -70,9 +63,7 @@ def test_every_kind_that_is_not_shown_says_why() -> None:
         (b"hello", None, (None, None)),
     ],
 )
-def test_image_is_known_by_its_bytes(
-    body: bytes, media_type: str | None, size: tuple[int | None, int | None]
-) -> None:
+def test_image_is_known_by_its_bytes(body: bytes, media_type: str | None, size: tuple[int | None, int | None]) -> None:
     assert image_type(body) == media_type
     assert image_size(body) == size
 
@@ -101,6 +92,5 @@ def test_text_that_is_not_utf8_is_read_and_told() -> None:
     assert decode_text("x".encode("utf-16")) == ("x", "")
     assert decode_text(b"caf\xe9")[0] == "caf\ufffd"
     assert (
-        decode_text(b"caf\xe9")[1]
-        == "This file is not UTF-8; characters that could not be read are shown as \ufffd."
+        decode_text(b"caf\xe9")[1] == "This file is not UTF-8; characters that could not be read are shown as \ufffd."
     )

@@ -5,23 +5,11 @@ import json
 import pytest
 
 from reviewhub.notebooks import CellKind, NotebookRefused, NoticeKind, OutputKind, StreamPart, read_notebook
-from tests.notebooks.builders import (
-    code,
-    display,
-    error,
-    markdown,
-    notebook,
-    old_notebook,
-    raw_cell,
-    result,
-    stream,
-)
+from tests.notebooks.builders import code, display, error, markdown, notebook, old_notebook, raw_cell, result, stream
 
 
 def test_notebook_with_ids_keeps_them() -> None:
-    read = read_notebook(
-        notebook([markdown("# AWGAN", cell_id="intro"), code("x = 1", stream("1"), cell_id="train")])
-    )
+    read = read_notebook(notebook([markdown("# AWGAN", cell_id="intro"), code("x = 1", stream("1"), cell_id="train")]))
 
     assert [(cell.index, cell.cell_id, cell.kind) for cell in read.cells] == [
         (0, "intro", CellKind.MARKDOWN),
@@ -84,9 +72,7 @@ def test_format_three_becomes_cells_with_outputs() -> None:
         OutputKind.DISPLAY,
         OutputKind.ERROR,
     ]
-    assert [notice.text for notice in read.notices] == [
-        "An old notebook (format 3); it was converted to be shown."
-    ]
+    assert [notice.text for notice in read.notices] == ["An old notebook (format 3); it was converted to be shown."]
 
 
 def test_format_two_becomes_cells_with_outputs() -> None:
@@ -109,12 +95,7 @@ def test_old_notebook_that_cannot_be_converted_keeps_its_text() -> None:
 
 def test_neighbouring_streams_become_one_output() -> None:
     cell = code(
-        "x",
-        stream("a"),
-        stream(["b\n", "c"]),
-        stream("warn", "stderr"),
-        display({"text/plain": "d"}),
-        stream("e"),
+        "x", stream("a"), stream(["b\n", "c"]), stream("warn", "stderr"), display({"text/plain": "d"}), stream("e")
     )
 
     outputs = read_notebook(notebook([cell])).cells[0].outputs
@@ -124,34 +105,25 @@ def test_neighbouring_streams_become_one_output() -> None:
         (1, OutputKind.DISPLAY),
         (2, OutputKind.STREAM),
     ]
-    assert outputs[0].parts == (
-        StreamPart(name="stdout", text="ab\nc"),
-        StreamPart(name="stderr", text="warn"),
-    )
+    assert outputs[0].parts == (StreamPart(name="stdout", text="ab\nc"), StreamPart(name="stderr", text="warn"))
 
 
 def test_output_hash_does_not_depend_on_chunks_or_counts() -> None:
     one = read_notebook(notebook([code("x", stream("ab"), result({"text/plain": "1"}, count=1))])).cells[0]
-    two = read_notebook(
-        notebook([code("x", stream("a"), stream("b"), result({"text/plain": "1"}, count=9))])
-    ).cells[0]
+    two = read_notebook(notebook([code("x", stream("a"), stream("b"), result({"text/plain": "1"}, count=9))])).cells[0]
 
     assert [output.output_hash for output in one.outputs] == [output.output_hash for output in two.outputs]
 
 
 def test_traceback_and_raw_cell_are_read() -> None:
-    read = read_notebook(
-        notebook([raw_cell("---"), code("x", error(traceback=["Traceback", "ValueError: bad"]))])
-    )
+    read = read_notebook(notebook([raw_cell("---"), code("x", error(traceback=["Traceback", "ValueError: bad"]))]))
 
     assert read.cells[0].kind is CellKind.RAW
     assert read.cells[1].outputs[0].text == "Traceback\nValueError: bad"
 
 
 def test_widgets_without_state_are_only_a_notice() -> None:
-    metadata = {
-        "widgets": {"application/vnd.jupyter.widget-state+json": {"a1": {"model_name": "FloatProgressModel"}}}
-    }
+    metadata = {"widgets": {"application/vnd.jupyter.widget-state+json": {"a1": {"model_name": "FloatProgressModel"}}}}
 
     read = read_notebook(notebook([markdown("# A")], metadata=metadata))
 

@@ -58,11 +58,7 @@ def test_numbered_source_carries_places_and_marks(show: Show) -> None:
 def test_image_is_kept_out_of_line_with_its_size(show: Show, store: ContentStore) -> None:
     body = png(640, 480)
     html = output_html(
-        show(
-            notebook(
-                [code("plot()", display({"image/png": as_base64(body) + "\n", "text/plain": "<Figure>"}))]
-            )
-        )
+        show(notebook([code("plot()", display({"image/png": as_base64(body) + "\n", "text/plain": "<Figure>"}))]))
     )
 
     sha = html.split("/kept/")[1][:64]
@@ -110,9 +106,7 @@ def test_svg_becomes_a_picture_out_of_line(show: Show, store: ContentStore) -> N
 
 
 def test_pandas_table_is_shown_without_its_style(show: Show) -> None:
-    html = output_html(
-        show(notebook([code("df", result({"text/html": pandas_table(1), "text/plain": "FID"}))]))
-    )
+    html = output_html(show(notebook([code("df", result({"text/html": pandas_table(1), "text/plain": "FID"}))])))
 
     assert html.startswith('<div class="output-html" tabindex="0"><div>')
     assert '<table class="dataframe">' in html
@@ -130,18 +124,13 @@ def test_interactive_output_shows_its_picture_and_a_button(show: Show, store: Co
     assert kept is not None
     assert chart.encode() in kept.body
     assert "<img" in html
-    assert (
-        f'<button type="button" class="button" hidden data-run-output="http://localhost:8001/{sha}?right=1">'
-        in html
-    )
+    assert f'<button type="button" class="button" hidden data-run-output="http://localhost:8001/{sha}?right=1">' in html
     assert "Plotly" not in html
     assert shown.has_runs
 
 
 def test_interactive_table_keeps_its_static_form(show: Show) -> None:
-    html = output_html(
-        show(notebook([code("df", result({"text/html": pandas_table() + "<script>colab()</script>"}))]))
-    )
+    html = output_html(show(notebook([code("df", result({"text/html": pandas_table() + "<script>colab()</script>"}))])))
 
     assert "<table" in html
     assert "data-run-output" in html
@@ -171,10 +160,7 @@ def test_latex_markdown_and_json_outputs(show: Show) -> None:
     )
     outputs = show(notebook([cell])).cells[0].outputs
 
-    assert (
-        outputs[0].html
-        == '<div class="output-latex"><span class="maths display">$\\frac{a}{b}&lt;$</span></div>'
-    )
+    assert outputs[0].html == '<div class="output-latex"><span class="maths display">$\\frac{a}{b}&lt;$</span></div>'
     assert outputs[1].html == '<div class="markdown"><p><strong>bold</strong></p>\n</div>'
     assert '"a": [\n' in outputs[2].html
 
@@ -182,10 +168,7 @@ def test_latex_markdown_and_json_outputs(show: Show) -> None:
 def test_unknown_media_type_is_named(show: Show) -> None:
     html = output_html(show(notebook([code("x", display({"application/x-<b>": "1"}))])))
 
-    assert (
-        html
-        == '<p class="output-note">An output of a type that cannot be shown here: application/x-&lt;b&gt;.</p>'
-    )
+    assert html == '<p class="output-note">An output of a type that cannot be shown here: application/x-&lt;b&gt;.</p>'
 
 
 def test_traceback_keeps_its_colours(show: Show) -> None:
@@ -197,9 +180,7 @@ def test_traceback_keeps_its_colours(show: Show) -> None:
 
 
 def test_streams_keep_their_names_and_last_state(show: Show) -> None:
-    html = output_html(
-        show(notebook([code("x", stream("10%\r"), stream("100%\n"), stream("careful", "stderr"))]))
-    )
+    html = output_html(show(notebook([code("x", stream("10%\r"), stream("100%\n"), stream("careful", "stderr"))])))
 
     assert html == (
         '<pre class="printed stdout" tabindex="0">100%\n</pre><pre class="printed stderr" tabindex="0">careful</pre>'
@@ -231,9 +212,7 @@ def test_headings_make_the_outline(show: Show) -> None:
 
 
 def test_link_to_a_heading_leads_to_its_cell(show: Show) -> None:
-    html = (
-        show(notebook([markdown("[down](#The-loss) [nowhere](#x)"), markdown("## The loss")])).cells[0].html
-    )
+    html = show(notebook([markdown("[down](#The-loss) [nowhere](#x)"), markdown("## The loss")])).cells[0].html
 
     assert '<a href="#cell-1" rel="noopener noreferrer nofollow">down</a>' in html
     assert "nowhere" in html
@@ -255,11 +234,7 @@ def test_inline_image_of_a_large_markdown_cell_is_kept_out_of_line(show: Show) -
     html = (
         show(
             notebook(
-                [
-                    markdown(
-                        f"![a](data:image/png;base64,{encoded})\n\n<img src='data:image/png;base64,{encoded}'>"
-                    )
-                ]
+                [markdown(f"![a](data:image/png;base64,{encoded})\n\n<img src='data:image/png;base64,{encoded}'>")]
             )
         )
         .cells[0]
@@ -286,11 +261,7 @@ def test_unchanged_blob_is_not_read_again(cache: RenderCache, links: LinkMaker) 
 
 def test_rendered_notebook_outlives_the_process(store: ContentStore, links: LinkMaker) -> None:
     raw = notebook(
-        [
-            markdown("# A"),
-            code("x", stream("y"), count=None),
-            code("z", display({"image/png": as_base64(png())})),
-        ]
+        [markdown("# A"), code("x", stream("y"), count=None), code("z", display({"image/png": as_base64(png())}))]
     )
     first = render_notebook(raw, cache=RenderCache(store), blob_id="a1", link=links)
 
@@ -301,9 +272,7 @@ def test_memory_of_the_cache_is_bounded(store: ContentStore, links: LinkMaker) -
     cache = RenderCache(store, memory_bytes=20_000)
 
     for number in range(50):
-        render_notebook(
-            notebook([code(f"x = {number}\n" * 100)]), cache=cache, blob_id=str(number), link=links
-        )
+        render_notebook(notebook([code(f"x = {number}\n" * 100)]), cache=cache, blob_id=str(number), link=links)
 
     assert cache.memory_used <= 20_000
 

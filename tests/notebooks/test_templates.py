@@ -19,9 +19,7 @@ def pages() -> Environment:
     return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
 
 
-def test_notebook_page_gives_every_place_one_id(
-    pages: Environment, cache: RenderCache, links: LinkMaker
-) -> None:
+def test_notebook_page_gives_every_place_one_id(pages: Environment, cache: RenderCache, links: LinkMaker) -> None:
     raw = notebook(
         [
             markdown("# <i id='cell-1'>A</i>", cell_id='"><script>'),
@@ -30,15 +28,11 @@ def test_notebook_page_gives_every_place_one_id(
         ]
     )
     book = render_notebook(raw, cache=cache, blob_id="a1", link=links)
-    marks = {
-        "cell-1-L2": Markup("<b>on a line</b>"),
-        "cell-1-output-1": "<on an output>",
-        "cell-2": "on a cell",
-    }
+    marks = {"cell-1-L2": Markup("<b>on a line</b>"), "cell-1-output-1": "<on an output>", "cell-2": "on a cell"}
 
-    html = pages.from_string(
-        '{% from "notebooks/_notebook.html" import notebook %}{{ notebook(book, marks) }}'
-    ).render(book=book, marks=marks)
+    html = pages.from_string('{% from "notebooks/_notebook.html" import notebook %}{{ notebook(book, marks) }}').render(
+        book=book, marks=marks
+    )
 
     ids = re.findall(r' id="([^"]*)"', html)
     assert ids == [
@@ -70,9 +64,7 @@ def test_code_page_marks_its_lines(pages: Environment) -> None:
 
 def test_safety_reader_finds_what_it_should() -> None:
     assert faults_in("<script>1</script>") == ["<script>"]
-    assert faults_in("<p onclick=x style=y id=z>") == ["<p onclick>", "<p style>", "<p id>", "<p id=z>"][
-        :2
-    ] + ["<p id=z>"]
+    assert faults_in("<p onclick=x style=y id=z>") == ["<p onclick>", "<p style>", "<p id=z>"]
     assert faults_in("<a href='javascript:x'>") == ["<a href=javascript:x>"]
     assert faults_in("<img src='//evil.example/x'>") == ["<img src=//evil.example/x>"]
     assert faults_in("<p title='x'>ok</p>") == []
