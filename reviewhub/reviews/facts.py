@@ -3,19 +3,20 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from reviewhub.accounts.rights import Actor, Facts
 from reviewhub.courses.facts import course_facts, find_course, find_enrollment
-from reviewhub.courses.phases import deadlines_of
-from reviewhub.courses.tables import Course, Enrollment
+from reviewhub.courses.granted import grants_of_groups
+from reviewhub.courses.tables import Course, Enrollment, Membership
+from reviewhub.projects.due import due_of
+from reviewhub.projects.facts import tell_reviewers
 from reviewhub.projects.tables import Project, Snapshot
 from reviewhub.reviews.lookup import (
     current_snapshot,
     find_project,
     find_review,
-    grants_for,
     is_member,
     is_reviewer,
     opening_of,
@@ -64,7 +65,7 @@ def finding_facts(
         facts,
         is_developer=is_member(session, project.group_id, enrollment),
         reviews_released=bool(shown_reviews(session, found, project, snapshots, now)),
-        responses_open=answers_are_open(answers_due_at(found, project, snapshots), now),
+        responses_open=answers_are_open(answers_due_at(session, found, project, snapshots), now),
         version_1_frozen=current_snapshot(snapshots, project.id, 1) is not None,
         version_2_frozen=current_snapshot(snapshots, project.id, 2) is not None,
     )
@@ -94,25 +95,28 @@ def shown_reviews(
     return sorted(shown, key=lambda row: row[1].id)  # ids are random: neither name nor time shows
 
 
-def answers_due_at(course: Course, project: Project, snapshots: list[Snapshot]) -> datetime | None:
-    """Until when the developers answer: the moment their version 2 is due (or was, once it is frozen)."""
-    frozen = current_snapshot(snapshots, project.id, 2)
-    if frozen is not None:
-        return frozen.due_at
-    return deadlines_of(course.policy).get("version_2")
+def answers_due_at(
+    session: Session, course: Course, project: Project, snapshots: list[Snapshot]
+) -> datetime | None:
+    """Until when the developers answer: the moment their version 2 is due, extensions counted in."""
+    grants = grants_of_groups(session, course=course).get(project.group_id or "", ())
+    due = due_of(course.policy, 2, grants, opened_at=opening_of(snapshots, project.id))
+    return due.due_at if due else None
 
 
-def enrollment_of(session: Session, course: str, actor: Actor) -> Enrollment | None:
-    """The actor's living enrolment in the course named by its slug."""
-    return find_enrollment(session, find_course(session, course), actor)
-
-
-__all__ = [
-    "answers_due_at",
-    "assignments_facts",
-    "enrollment_of",
-    "finding_facts",
-    "grants_for",
-    "review_facts",
-    "shown_reviews",
-]
+@tell_reviewers
+def reviews_project(session: Session, project: Project, enrollment: Enrollment) -> bool:
+    """Whether the person reviews the project now, alone or with their group."""
+    groups = select(Membership.group_id).where(
+        Membership.enrollment_id == enrollment.id, Membership.left_at.is_(None)
+    )
+    found = session.scalar(
+        select(Assignment.id)
+        .where(
+            Assignment.project_id == project.id,
+            Assignment.released_at.is_(None),
+            or_(Assignment.reviewer_id == enrollment.id, Assignment.reviewer_group_id.in_(groups)),
+        )
+        .limit(1)
+    )
+    return found is not None

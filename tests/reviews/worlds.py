@@ -91,7 +91,8 @@ def policy_text(**changes: str) -> str:
     text = shipped_text("ceng796")
     for key, value in changes.items():
         lines = [
-            f'{key} = "{value}"' if line.split("=")[0].strip() == key and "=" in line else line for line in text.splitlines()
+            f'{key} = "{value}"' if line.split("=")[0].strip() == key and "=" in line else line
+            for line in text.splitlines()
         ]
         text = "\n".join(lines)
     return text
@@ -125,7 +126,9 @@ def build_world(database: Database, mirrors: Path, folder: Path, **policy: str) 
     return world
 
 
-def freeze(database: Database, world: World, folder: Path, version: int, changes: dict[str, str | bytes | None]) -> str:
+def freeze(
+    database: Database, world: World, folder: Path, version: int, changes: dict[str, str | bytes | None]
+) -> str:
     """Commit the files (version 1: the usual ones), freeze that commit as the version of every project, return it."""
     folder.mkdir(parents=True, exist_ok=True)
     shared = _repository(folder, world)
@@ -158,7 +161,13 @@ def assign(database: Database, world: World, name: str, key: str) -> str:
     """Assign a person to a project; return the review's id."""
     with database.writing() as session:
         assignment = put_assignment(
-            session, world.enrollments[name], world.projects[key], by_groups=False, now=VERSION_1, run_id=None, reason="test"
+            session,
+            world.enrollments[name],
+            world.projects[key],
+            by_groups=False,
+            now=VERSION_1,
+            run_id=None,
+            reason="test",
         )
         review = session.query(Review).filter_by(assignment_id=assignment.id).one()
         world.reviews[name, key] = review.id
