@@ -32,12 +32,12 @@ class FileKind(StrEnum):
 
 _LANGUAGES = {
     "bash": "bash", "bat": "", "c": "c", "cc": "cpp", "cfg": "ini", "conf": "ini", "cpp": "cpp", "css": "css",
-    "cu": "cuda", "cuh": "cuda", "diff": "diff", "f90": "fortran", "go": "go", "h": "c", "hpp": "cpp", "htm": "html", "html": "html",
-    "ini": "ini", "java": "java", "jl": "julia", "js": "javascript", "json": "json", "jsonl": "json", "kt": "kotlin",
-    "lua": "lua", "m": "matlab", "mjs": "javascript", "patch": "diff", "php": "php", "pl": "perl", "ps1": "powershell",
-    "py": "python", "pyi": "python", "pyw": "python", "r": "r", "rb": "ruby", "rs": "rust", "scala": "scala",
-    "sh": "bash", "sql": "sql", "svg": "xml", "swift": "swift", "tex": "tex", "toml": "toml", "ts": "typescript", "xml": "xml",
-    "yaml": "yaml", "yml": "yaml", "zsh": "bash",
+    "cu": "cuda", "cuh": "cuda", "diff": "diff", "f90": "fortran", "go": "go", "h": "c", "hpp": "cpp",
+    "htm": "html", "html": "html", "ini": "ini", "java": "java", "jl": "julia", "js": "javascript", "json": "json",
+    "jsonl": "json", "kt": "kotlin", "lua": "lua", "m": "matlab", "mjs": "javascript", "patch": "diff",
+    "php": "php", "pl": "perl", "ps1": "powershell", "py": "python", "pyi": "python", "pyw": "python", "r": "r",
+    "rb": "ruby", "rs": "rust", "scala": "scala", "sh": "bash", "sql": "sql", "svg": "xml", "swift": "swift",
+    "tex": "tex", "toml": "toml", "ts": "typescript", "xml": "xml", "yaml": "yaml", "yml": "yaml", "zsh": "bash",
 }  # fmt: skip
 _LANGUAGES_BY_NAME = {
     "makefile": "make",
@@ -92,7 +92,8 @@ def why_not_shown(kind: FileKind, size: int) -> str:
         case FileKind.TOO_LARGE:
             return f"This file ({in_words}) is too large to be shown; it can be downloaded."
         case FileKind.PDF | FileKind.SOUND | FileKind.VIDEO:
-            return f"This {kind.value.upper() if kind is FileKind.PDF else kind.value} file ({in_words}) can be downloaded."
+            name = "PDF" if kind is FileKind.PDF else kind.value
+            return f"This {name} file ({in_words}) can be downloaded."
         case _:
             return ""
 

@@ -68,7 +68,7 @@ def color_html(text: str) -> str:
     pieces = _CONTROL_OR_COLOUR.split(kept)
     pieces[::2] = [make_visible(piece) for piece in pieces[::2]]
     pieces[1::2] = [f"\x1b[{codes}m" for codes in pieces[1::2]]
-    return mark_shown(str(ansi2html("".join(pieces))))
+    return mark_shown(str(ansi2html("".join(pieces))))  # type: ignore[no-untyped-call]
 
 
 def _overwrite(line: str) -> str:

@@ -107,10 +107,11 @@ def _convert_old(content: dict[str, Any], major: int, notices: list[Notice]) -> 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            node = nbformat.from_dict(content)
+            node = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
             if major < 3:  # noqa: PLR2004 - format 2 becomes 3, then 4
-                node = nbformat.v3.upgrade(node, from_version=2)
-            cells: list[object] = list(nbformat.v4.upgrade(node, from_version=3).cells)
+                node = nbformat.v3.upgrade(node, from_version=2)  # type: ignore[no-untyped-call]
+            upgraded = nbformat.v4.upgrade(node, from_version=3)  # type: ignore[no-untyped-call]
+            cells: list[object] = list(upgraded.cells)
     except Exception:  # noqa: BLE001 - nbformat's converters raise whatever their input makes them stumble over
         notices.append(
             _format("Parts of this old notebook do not follow its format; only the text of its cells is shown.")
@@ -137,7 +138,8 @@ def _bare_old_cells(content: dict[str, Any]) -> Iterable[dict[str, object]]:
 
 def _validation_notices(content: dict[str, Any], minor: int) -> list[Notice]:
     try:
-        get_validator(_CURRENT, max(0, min(minor, _NEWEST_MINOR))).validate(content)
+        validator = get_validator(_CURRENT, max(0, min(minor, _NEWEST_MINOR)))  # type: ignore[no-untyped-call]
+        validator.validate(content)
     except RecursionError:
         return [_format("This notebook is nested too deeply to be checked against its format.")]
     except Exception as error:  # noqa: BLE001 - two validators may stand behind this, each with its own family

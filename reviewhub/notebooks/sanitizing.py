@@ -92,7 +92,7 @@ _FORMATTING = _names(
 _LARGEST_SIDE = 8192
 
 
-class TooComplicated(Exception):  # noqa: N818 - not an error of anybody: the text is shown in another way
+class TooComplicated(Exception):
     """Cleaning this HTML would cost too much time; the message says what there is too much of."""
 
 
