@@ -7,10 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from reviewhub.config import DemonstrationSettings
 from reviewhub.jobs.registry import Job, JobContext, Jobs
 from reviewhub.jobs.work import known_jobs
+from reviewhub.jobs.worker import context_of
 from reviewhub.mail import post_mail
 from reviewhub.mail.tables import Mail
+from reviewhub.storage import ShiftedClock
 
 
 @pytest.fixture
@@ -44,11 +47,14 @@ def test_a_posted_mail_is_due_until_it_is_delivered_once(context: JobContext) ->
         assert session.scalars(select(Mail.sent_at)).all() == [context.now()]
 
 
-def test_a_job_goes_by_the_demonstrations_clock(context: JobContext, clock) -> None:
-    clock.forward(days=3)
+def test_a_job_goes_by_the_demonstrations_clock(settings, tmp_path, clock) -> None:
+    file = tmp_path / "clock.json"
+    ShiftedClock(file).put(clock() + timedelta(days=30))
+    shown = settings.model_copy(update={"demonstration": DemonstrationSettings(clock_file=file)})
 
-    assert context.now() == clock.moment
-    assert context.now() - timedelta(days=3) < clock.moment
+    now = context_of(shown).now()
+
+    assert timedelta(0) <= now - (clock() + timedelta(days=30)) < timedelta(minutes=1)
 
 
 def test_two_jobs_of_one_name_are_refused() -> None:
