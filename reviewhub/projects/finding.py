@@ -46,7 +46,8 @@ def find_projects(session: Session, course: Course, *, mirrors: Path) -> list[Pr
     objects = objects_of(mirrors, course)
     main = _main_branch(course.policy, refs, mirror.default_branch if mirror else None)
     people = people_of(session, course)
-    confirmed = {(project.branch, project.folder): project.key for project in living_projects(session, course)}
+    living = living_projects(session, course)
+    confirmed = {(project.branch, project.folder): project.key for project in living}
     proposals: list[Proposal] = []
     for found in _found_on_refs(objects, course.policy, refs, main):
         place = (found.branch, found.folder)
@@ -63,7 +64,7 @@ def find_projects(session: Session, course: Course, *, mirrors: Path) -> list[Pr
                 confirmed_key=own,
             )
         )
-    return proposals
+    return _each_group_once(proposals, {project.group_id for project in living})
 
 
 def people_of(session: Session, course: Course) -> list[Person]:
@@ -93,6 +94,22 @@ def authors_of(objects: Objects, commit: str, found: FoundProject) -> list[Autho
     history = objects.history(commit, found.folder, limit=COMMITS_LIMIT)
     counted = Counter((one.author_name, one.author_email) for one in history)
     return [Author(name=name, email=email, commits=count) for (name, email), count in counted.most_common()]
+
+
+def _each_group_once(proposals: list[Proposal], taken: set[str | None]) -> list[Proposal]:
+    """Leave every group with the place that names most of its people; a group that has a project is proposed no more."""
+
+    def certainty(place: int) -> tuple[bool, int, int]:
+        one = proposals[place]
+        named = sum(guess.is_named for guess in one.guesses)
+        return (one.confirmed_key is None, -named, -len(one.guesses))
+
+    for place in sorted(range(len(proposals)), key=certainty):
+        one = proposals[place]
+        if one.confirmed_key is None and one.group_id in taken:
+            proposals[place] = replace(one, group_id=None)
+        taken.add(one.group_id)
+    return proposals
 
 
 def _main_branch(policy: Policy, refs: Mapping[str, str], default_branch: str | None) -> str | None:

@@ -37,6 +37,8 @@ class Guess:
 
     person: Person
     reason: str
+    is_named: bool = False
+    """The info file names them; the others only wrote commits there."""
 
 
 def guess_members(names: Iterable[str], authors: Iterable[Author], people: Iterable[Person]) -> tuple[Guess, ...]:
@@ -45,7 +47,8 @@ def guess_members(names: Iterable[str], authors: Iterable[Author], people: Itera
     guesses: dict[str, Guess] = {}
     for name in names:
         for person in _named(name, roster):
-            guesses.setdefault(person.enrollment_id, Guess(person=person, reason=f"the info file names {name}"))
+            guess = Guess(person=person, reason=f"the info file names {name}", is_named=True)
+            guesses.setdefault(person.enrollment_id, guess)
     for author in authors:
         commits = f"{author.commits} commit{'' if author.commits == 1 else 's'}"
         by_mail = [person for person in roster if author.email and person.email.casefold() == author.email.casefold()]
@@ -56,8 +59,13 @@ def guess_members(names: Iterable[str], authors: Iterable[Author], people: Itera
 
 
 def guess_group(guesses: Iterable[Guess]) -> str | None:
-    """The group most of the guessed people are in; None where nobody is in one, or two groups are equal."""
-    votes = Counter(guess.person.group_id for guess in guesses if guess.person.group_id)
+    """The group most of the guessed people are in; None where nobody is in one, or two groups are equal.
+
+    Where the info file names somebody, authors do not count: one person may push for everybody.
+    """
+    grouped = [guess for guess in guesses if guess.person.group_id]
+    telling = [guess for guess in grouped if guess.is_named] or grouped
+    votes = Counter(guess.person.group_id for guess in telling)
     ranked = votes.most_common(2)
     if not ranked or (len(ranked) == _ENOUGH and ranked[0][1] == ranked[1][1]):
         return None
