@@ -53,9 +53,11 @@ def compare(kind: str, our_url: str, peer_url: str) -> list[Row]:
     engine = create_engine(url.set(drivername="postgresql+psycopg") if "postgresql" in url.drivername else url)
     peer = measure(engine, lambda: plain_writing(engine))
     engine.dispose()
+    losses = f"{ours.lost} of {ours.said} / {peer.lost} of {peer.said}"
+    more = f"{ours.kept / max(peer.kept, 1):.2f} ×"
     return [
-        Row(name=f"{kind}: lost of all updates", ours=ours.lost_percent, peer=peer.lost_percent, unit="%", ratio=f"{ours.lost} of {ours.said} / {peer.lost} of {peer.said}"),
-        Row(name=f"{kind}: updates that stayed", ours=ours.kept / SECONDS, peer=peer.kept / SECONDS, unit="a second", ratio=f"{ours.kept / max(peer.kept, 1):.2f} ×"),
+        Row(name=f"{kind}: lost of all updates", ours=ours.lost_percent, peer=peer.lost_percent, unit="%", ratio=losses),
+        Row(name=f"{kind}: updates that stayed", ours=ours.kept / SECONDS, peer=peer.kept / SECONDS, unit="a second", ratio=more),
         Row(name=f"{kind}: errors", ours=ours.errors, peer=peer.errors, unit="errors"),
     ]  # fmt: skip
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """What was measured, ours beside a peer's (None where there is no peer), in `unit`; `ratio` says which is better and how far."""
+    """What was measured, ours beside a peer's (None: no peer), in `unit`; `ratio` says how far they are apart."""
 
     name: str
     ours: float

@@ -1,7 +1,8 @@
 """Run every `bench_*.py` of this folder: a table on the screen, a JSON file in bench/results.
 
 Each module has `run(corpus) -> list[Row]`; `corpus` is the folder with repositories to measure on, from
-$REVIEWHUB_BENCH_CORPUS, or None: then a module measures on what it makes itself. `python -m bench.run storage` runs one.
+$REVIEWHUB_BENCH_CORPUS, or None: then a module measures on what it makes itself. `python -m bench.run storage` runs
+one alone.
 """
 
 import json

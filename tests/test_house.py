@@ -20,9 +20,7 @@ NO_RULES = re.compile(r"__init__|pages|waiting|.*_pages|forms?|archives?|places"
 def modules(folder: Path = PACKAGE) -> list[Path]:
     """Every module of ours; samples and written migrations are not read."""
     return [
-        file
-        for file in sorted(folder.rglob("*.py"))
-        if PAPERS not in file.parents and file.parent.name != "versions"
+        file for file in sorted(folder.rglob("*.py")) if PAPERS not in file.parents and file.parent.name != "versions"
     ]
 
 
@@ -57,7 +55,10 @@ def test_every_module_that_could_be_a_rule_is_held_to_it() -> None:
         for file in modules(PACKAGE / room)
         if not NO_RULES.fullmatch(file.stem)
         and "pages" not in file.parts
-        and not any(name.split(".")[0] in impure or name.startswith(("reviewhub.web", "reviewhub.storage", "reviewhub.github")) for name in imports(file))
+        and not any(
+            name.split(".")[0] in impure or name.startswith(("reviewhub.web", "reviewhub.storage", "reviewhub.github"))
+            for name in imports(file)
+        )
         and not any(name.endswith((".tables", ".facts")) for name in imports(file))
     }
 
@@ -75,7 +76,9 @@ def test_a_module_fits_one_reading(file: Path) -> None:
     assert len(file.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
 
 
-@pytest.mark.parametrize("room", [file.parent for file in sorted(PACKAGE.glob("*/__init__.py"))], ids=lambda room: room.name)
+@pytest.mark.parametrize(
+    "room", [file.parent for file in sorted(PACKAGE.glob("*/__init__.py"))], ids=lambda room: room.name
+)
 def test_a_room_says_what_it_is_for(room: Path) -> None:
     words = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8")))
 

@@ -15,7 +15,9 @@ def main() -> None:
         return
     apt = shutil.which("apt-get")
     if apt is None or os.geteuid() != 0:
-        sys.stdout.write("There is no chromium: install it (Debian: apt-get install chromium) to run the browser tests.\n")
+        sys.stdout.write(
+            "There is no chromium: install it (Debian: apt-get install chromium) to run the browser tests.\n"
+        )
         return
     sys.stdout.write("Installing chromium with apt-get, once; this takes a minute or two ...\n")
     sys.stdout.flush()

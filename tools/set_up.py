@@ -29,7 +29,7 @@ class Progress:
         self.on_terminal = sys.stdout.isatty()
         self.drawer = threading.Thread(target=self._draw, daemon=True)
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> "Progress":  # noqa: PYI034 - Self is newer than some Pythons this must refuse politely
         self.drawer.start()
         return self
 
@@ -82,8 +82,8 @@ def install(requirements: Path) -> None:
     """Install every requirement at exactly its pinned version, and only if its hash is one of those written down."""
     wanted = re.findall(r"^[a-z0-9]", requirements.read_text(encoding="utf-8"), re.MULTILINE | re.IGNORECASE)
     command = [
-        PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-compile", "--only-binary", ":all:",
-        "--no-color", "--progress-bar", "off", "--requirement", requirements,
+        str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-compile", "--only-binary", ":all:",
+        "--no-color", "--progress-bar", "off", "--requirement", str(requirements),
     ]  # fmt: skip
     lines: list[str] = []
     with Progress("Installing packages", total=len(wanted)) as progress:

@@ -84,7 +84,7 @@ def own_server(programs: Path) -> Iterator[str]:
         yield ""
         return
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-    control = [programs / "pg_ctl", "--silent", "-w", "-D", cluster, "-l", folder / "log"]
+    control: list[str | Path] = [programs / "pg_ctl", "--silent", "-w", "-D", cluster, "-l", folder / "log"]
     run_as(user, [*control, "-o", options, "start"])
     try:
         yield f"postgresql://{user}@127.0.0.1:{port}/postgres"
@@ -103,10 +103,21 @@ def free_port() -> int:
 def run_as(user: str, command: list[str | Path]) -> bool:
     """Run one of PostgreSQL's programs as `user`, in a folder that this user may enter."""
     account = pwd.getpwnam(user)
-    other = {} if os.geteuid() != 0 else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    done = subprocess.run(command, check=False, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **other)
+    is_root = os.geteuid() == 0
+    done = subprocess.run(
+        command,
+        check=False,
+        cwd="/",
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        user=account.pw_uid if is_root else None,
+        group=account.pw_gid if is_root else None,
+        extra_groups=[] if is_root else None,
+    )
     if done.returncode != 0:
-        sys.stdout.write(f"{command[0]} failed: {done.stderr.decode(errors='replace').strip()}\n")
+        sys.stdout.write(f"{command[0]} failed: {done.stderr.strip()}\n")
     return done.returncode == 0
 
 

@@ -1,6 +1,7 @@
 """The worker beside the pages: a child process, begun again whenever it ends by itself.
 
-A process of its own, because rendering and git would take the pages' time, and a fault in a library written in C ends only it.
+A process of its own, because rendering and git would take the pages' time, and a fault in a library written in C then
+ends only it.
 """
 
 import subprocess
@@ -57,7 +58,7 @@ class Child:
             text=True,
             start_new_session=True,
         )
-        assert process.stdin is not None  # noqa: S101 - for the type checker: it was asked for above
+        assert process.stdin is not None
         process.stdin.write(self._settings)
         process.stdin.flush()
         return process

@@ -24,8 +24,8 @@ DEFAULT_PORTS = {"base_url": 8000, "content_url": 8001}
 
 
 @click.command()
-@click.option("--listen", metavar="HOST:PORT", help="Where to listen (default: base_url where it is on this machine, else 127.0.0.1:8000).")
-@click.option("--content-listen", metavar="HOST:PORT", help="The same for content_url (else 127.0.0.1:8001).")
+@click.option("--listen", metavar="HOST:PORT", help="Default: base_url's on this machine, else 127.0.0.1:8000.")
+@click.option("--content-listen", metavar="HOST:PORT", help="Default: content_url's, else 127.0.0.1:8001.")
 @click.option("--no-worker", is_flag=True, help="Only the pages; run `reviewhub worker` beside it.")
 @click.pass_obj
 def serve(config_file: object, listen: str | None, content_listen: str | None, *, no_worker: bool) -> None:
@@ -38,10 +38,10 @@ def serve(config_file: object, listen: str | None, content_listen: str | None, *
 @click.pass_obj
 def worker(config_file: object) -> None:
     """Do background work beside `reviewhub serve`, until Ctrl-C; as many as you like."""
-    from reviewhub.jobs.work import known_jobs  # noqa: PLC0415 - DBOS is slow to import, --help does not need it
-    from reviewhub.jobs.worker import Worker, context_of  # noqa: PLC0415 - as above
-    from reviewhub.logs import set_up_logs  # noqa: PLC0415 - as above
-    from reviewhub.storage.migrating import upgrade  # noqa: PLC0415 - as above
+    from reviewhub.jobs.work import known_jobs
+    from reviewhub.jobs.worker import Worker, context_of
+    from reviewhub.logs import set_up_logs
+    from reviewhub.storage.migrating import upgrade
 
     settings = read_settings(config_file if isinstance(config_file, Path) else None)
     check_machine(settings)
@@ -64,14 +64,14 @@ def run_server(
 
     Raises Misconfigured before anything is served where the machine or the settings do not allow it.
     """
-    from waitress import create_server  # noqa: PLC0415 - as are the two below: --help does not need them
+    from waitress import create_server
 
-    from reviewhub.app import create_app  # noqa: PLC0415
-    from reviewhub.cli.child import Child  # noqa: PLC0415
-    from reviewhub.jobs.sending import Sender  # noqa: PLC0415
-    from reviewhub.logs import set_up_logs  # noqa: PLC0415
-    from reviewhub.storage import Database, clock_of  # noqa: PLC0415
-    from reviewhub.storage.migrating import upgrade  # noqa: PLC0415
+    from reviewhub.app import create_app
+    from reviewhub.cli.child import Child
+    from reviewhub.jobs.sending import Sender
+    from reviewhub.logs import set_up_logs
+    from reviewhub.storage import Database, clock_of
+    from reviewhub.storage.migrating import upgrade
 
     check_machine(settings)
     set_up_logs(settings.log)
@@ -119,9 +119,7 @@ def open_sockets(settings: Settings, listen: str | None, content_listen: str | N
     opened: list[socket.socket] = []
     try:
         for host, port in places:
-            if settings.demonstration.personas and not ip_address(host).is_loopback:
-                msg = f"The demonstration lets anybody be anybody, so it listens on this machine only, not on {host}."
-                raise Misconfigured(msg)
+            _require_private(settings, host)
             opened.append(_open_socket(host, port))
     except Misconfigured:
         for one in opened:
@@ -130,14 +128,20 @@ def open_sockets(settings: Settings, listen: str | None, content_listen: str | N
     return opened
 
 
+def _require_private(settings: Settings, host: str) -> None:
+    if settings.demonstration.personas and not _is_loopback(host):
+        msg = f"The demonstration lets anybody be anybody, so it listens on this machine only, not on {host}."
+        raise Misconfigured(msg)
+
+
 def _places(asked: str | None, url: str, key: str) -> list[tuple[str, int]]:
     """Hosts and ports for one origin. "localhost" is two addresses, and browsers may try either."""
     if asked is not None:
-        host, _, port = asked.rpartition(":")
-        if not host or not port.isdigit():
+        host, _, asked_port = asked.rpartition(":")
+        if not host or not asked_port.isdigit():
             msg = f"{asked!r} is not HOST:PORT, as in 127.0.0.1:8000."
             raise Misconfigured(msg)
-        return [(HERE if host == "localhost" else host.strip("[]"), int(port))]
+        return [(HERE if host == "localhost" else host.strip("[]"), int(asked_port))]
     parts = urlsplit(url)
     port = parts.port or DEFAULT_PORTS[key]
     if parts.hostname == "localhost":

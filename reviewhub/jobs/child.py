@@ -1,7 +1,7 @@
 """A worker as the child of `reviewhub serve`: it lives as long as its parent, however the parent ends.
 
-`python -m reviewhub.jobs.child` reads the settings as one line of JSON on standard input, works, and stops when standard
-input ends: that happens when the parent closes it, and also when the parent is killed with −9.
+`python -m reviewhub.jobs.child` reads the settings as one line of JSON on standard input, works, and stops when
+standard input ends: that happens when the parent closes it, and also when the parent is killed with −9.
 """
 
 import os

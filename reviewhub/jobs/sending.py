@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 
 import structlog
-from dbos import DBOSClient
+from dbos import DBOSClient, EnqueueOptions
 from dbos._error import DBOSQueueDeduplicatedError
 from sqlalchemy import make_url
 
@@ -43,7 +43,7 @@ class Sender:
             for turn in ("first", "next"):
                 if self._waits_after(client, job, key, turn):
                     return
-        except Exception as fault:  # noqa: BLE001 - whatever ails the work database, the request has succeeded
+        except Exception as fault:  # noqa: BLE001 - whatever ails the work database, the request itself has succeeded
             log.warning("hint lost", job=job, key=key, fault=str(fault))
             self.close()
 
@@ -56,13 +56,15 @@ class Sender:
 
     def _waits_after(self, client: DBOSClient, job: str, key: str, turn: str) -> bool:
         """Whether the hint waits in the queue now, as this turn; a running job holds its turn."""
-        options = {"workflow_name": WORKFLOW, "queue_name": QUEUE, "deduplication_id": f"{turn} {job} {key}"}
+        options: EnqueueOptions = {
+            "workflow_name": WORKFLOW,
+            "queue_name": QUEUE,
+            "deduplication_id": f"{turn} {job} {key}",
+        }
         try:
             client.enqueue(options, job, key)
         except DBOSQueueDeduplicatedError:
-            holders = client.list_workflows(
-                status="ENQUEUED", queue_name=QUEUE, load_input=False, load_output=False
-            )
+            holders = client.list_workflows(status="ENQUEUED", queue_name=QUEUE, load_input=False, load_output=False)
             return any(holder.deduplication_id == options["deduplication_id"] for holder in holders)
         return True
 

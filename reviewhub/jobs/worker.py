@@ -14,7 +14,7 @@ from reviewhub.errors import Misconfigured
 from reviewhub.jobs import workflows
 from reviewhub.jobs.places import abandoned_numbers, executor_number
 from reviewhub.jobs.registry import JobContext, Jobs
-from reviewhub.jobs.sending import APPLICATION, QUEUE, Sender, work_file, work_url
+from reviewhub.jobs.sending import APPLICATION, QUEUE, WORKFLOW, Sender, work_file, work_url
 from reviewhub.storage import Database, clock_of
 
 # Raised when the steps of a workflow change their meaning. A fixed word, because DBOS's own (a hash of the sources)
@@ -113,7 +113,7 @@ def move_older(version: str) -> None:
         if workflow.app_version in {None, version}:
             continue
         DBOS.cancel_workflow(workflow.workflow_id)
-        if workflow.name == workflows.WORKFLOW and workflow.input is not None:
+        if workflow.name == WORKFLOW and workflow.input is not None:
             name, key = workflow.input["args"]
             workflows.Work.sender.send(name, key)
             log.info("older job moved over", job=name, key=key, version=workflow.app_version)

@@ -1,8 +1,8 @@
 """Backup and restore: the whole installation in one file, readable for both databases.
 
-A backup is a gzipped tar: `manifest.json`, `settings.json` (without secrets), `rows/<table>.jsonl` from one snapshot of the
-database, the mirrors with everything pinned in them, and the objects where they lie on this disk. The work file is left
-out: it holds hints only. A backup made on SQLite can be restored on PostgreSQL, and the other way round.
+A backup is a gzipped tar: `manifest.json`, `settings.json` (without secrets), `rows/<table>.jsonl` from one snapshot of
+the database, the mirrors with everything pinned in them, and the objects where they lie on this disk. The work file is
+left out: it holds hints only. A backup made on SQLite can be restored on PostgreSQL, and the other way round.
 """
 
 import base64
@@ -216,7 +216,9 @@ def _require_empty(settings: Settings, database: Database) -> None:
             raise Misconfigured(msg)
     for name, folder in _folders(settings):
         if folder.is_dir() and any(folder.iterdir()):
-            msg = f"The folder of the {name}, {folder}, is not empty; a backup is restored only into a new installation."
+            msg = (
+                f"The folder of the {name}, {folder}, is not empty; a backup is restored only into a new installation."
+            )
             raise Misconfigured(msg)
 
 

@@ -97,7 +97,7 @@ def versions(database: Database) -> tuple[str | None, str | None]:
     known = {script.revision for script in scripts.walk_revisions()}
     if current is not None and current not in known:
         msg = (
-            f"The database was written by a newer ReviewHub (its version {current} is unknown to {reviewhub.__version__}); "
+            f"The database was written by a newer ReviewHub (its version {current} is unknown to {reviewhub.__version__}): "
             "install that version, or restore an older backup."
         )
         raise Misconfigured(msg)

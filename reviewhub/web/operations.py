@@ -93,7 +93,9 @@ def metrics() -> ResponseReturnValue:
 
 def _is_at_this_machine() -> bool:
     forwarded = request.headers.get("X-Forwarded-For") or request.headers.get("Forwarded")
-    return not forwarded and settings().server.trusted_proxies == 0 and ip_address(request.remote_addr or "0.0.0.0").is_loopback  # noqa: S104 - an address that is never loopback
+    if forwarded or settings().server.trusted_proxies or not request.remote_addr:
+        return False
+    return ip_address(request.remote_addr).is_loopback
 
 
 def _bears_token() -> bool:

@@ -23,7 +23,9 @@ def run_count(context: JobContext, key: str) -> None:
         session.execute(text("INSERT INTO attempts (key) VALUES (:key)"), {"key": key})
     time.sleep(random.uniform(0.0, 0.02))
     with context.database.writing() as session:
-        raised = session.execute(text("UPDATE counts SET number = number + 1 WHERE key = :key AND number = 0"), {"key": key})
+        raised = session.execute(
+            text("UPDATE counts SET number = number + 1 WHERE key = :key AND number = 0"), {"key": key}
+        )
         if raised.rowcount == 1:
             session.execute(text("INSERT INTO effects (key) VALUES (:key)"), {"key": key})
 

@@ -20,7 +20,10 @@ def test_two_workers_get_two_numbers_and_the_first_number_again_once_it_is_free(
 def test_a_read_only_data_folder_is_refused_in_one_sentence(tmp_path) -> None:
     (tmp_path / "data").write_text("a file, not a folder")
 
-    with pytest.raises(Misconfigured, match=r"^The data folder .*data cannot be written: "), executor_number(tmp_path / "data"):
+    with (
+        pytest.raises(Misconfigured, match=r"^The data folder .*data cannot be written: "),
+        executor_number(tmp_path / "data"),
+    ):
         pass
 
 

@@ -33,9 +33,7 @@ class Killable:
         """Start it and wait until it works."""
         work = self.settings.database
         arguments = [work.url, work.work_url, str(self.settings.files.data), version]
-        self.process = subprocess.Popen(
-            [sys.executable, str(SCRIPT), *arguments], stdout=subprocess.PIPE, text=True
-        )
+        self.process = subprocess.Popen([sys.executable, str(SCRIPT), *arguments], stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         assert self.process.stdout.readline() == "ready\n"
 
@@ -125,9 +123,7 @@ def test_a_worker_killed_at_fifty_random_moments_does_every_job_once(
         assert set(session.execute(text("SELECT number FROM counts")).scalars()) == {1}
 
 
-def test_jobs_left_by_an_older_version_finish(
-    worker: Killable, work_settings: Settings, database: Database
-) -> None:
+def test_jobs_left_by_an_older_version_finish(worker: Killable, work_settings: Settings, database: Database) -> None:
     keys = [f"{number:03}" for number in range(30)]
     put(database, keys)
     worker.start(version="0")

@@ -35,7 +35,7 @@ def all_rows(database: Database) -> dict[str, list[tuple]]:
         metadata = MetaData()
         metadata.reflect(connection)
         return {
-            table.name: sorted((tuple(map(str, row)) for row in connection.execute(select(table))))
+            table.name: sorted(tuple(map(str, row)) for row in connection.execute(select(table)))
             for table in metadata.sorted_tables
         }
 
@@ -92,7 +92,9 @@ def test_a_restored_installation_has_the_same_rows_pins_and_objects(
     pins = ["git", "-C", str(second.mirrors / "abc.git"), "for-each-ref", "--format=%(refname) %(objectname)"]
     old = [str(own.mirrors / "abc.git") if "abc.git" in word else word for word in pins]
     assert subprocess.check_output(pins) == subprocess.check_output(old) != b""
-    assert subprocess.run(["git", "-C", str(second.mirrors / "abc.git"), "fsck", "--strict"], check=False).returncode == 0
+    assert (
+        subprocess.run(["git", "-C", str(second.mirrors / "abc.git"), "fsck", "--strict"], check=False).returncode == 0
+    )
     assert (tmp_path / "second" / "objects" / "page").read_bytes() == b"<p>"
 
 

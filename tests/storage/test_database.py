@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from reviewhub.storage import Database
+from reviewhub.wake import wake
 
 THREADS = 8
 SECONDS = 4.0
@@ -54,9 +55,14 @@ def test_a_reading_session_leaves_nothing_behind(database: Database) -> None:
         assert session.execute(text("SELECT count(*) FROM notes")).scalar_one() == 0
 
 
-def test_a_wake_goes_out_once_after_the_commit_and_never_after_a_rollback(database: Database) -> None:
-    from reviewhub.wake import wake
+def wake_and_fail(database: Database) -> None:
+    """Ask for work in a transaction that is rolled back."""
+    with database.writing() as session:
+        wake(session, "mirror_course", "1")
+        raise RuntimeError
 
+
+def test_a_wake_goes_out_once_after_the_commit_and_never_after_a_rollback(database: Database) -> None:
     sent: list[tuple[str, str]] = []
     database.send = lambda job, key: sent.append((job, key))
 
@@ -64,8 +70,7 @@ def test_a_wake_goes_out_once_after_the_commit_and_never_after_a_rollback(databa
         wake(session, "deliver_mail", "all")
         wake(session, "deliver_mail", "all")
         assert sent == []
-    with pytest.raises(RuntimeError), database.writing() as session:
-        wake(session, "mirror_course", "1")
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        wake_and_fail(database)
 
     assert sent == [("deliver_mail", "all")]

@@ -1,6 +1,6 @@
 """How Alembic reaches our database: over the connection that `reviewhub.storage.migrating` hands it."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate import renderers
@@ -36,7 +36,7 @@ def guard_new_tables(_context: Any, _revision: Any, directives: list[MigrationSc
             operations.ops.extend(MakeAppendOnly(table) for table in APPEND_ONLY if table in made)
 
 
-def render_type(kind: str, value: Any, autogenerate: AutogenContext) -> str | bool:
+def render_type(kind: str, value: Any, autogenerate: AutogenContext) -> str | Literal[False]:
     """Write our own column types as what they are underneath: migrations outlive our modules."""
     if kind == "type" and isinstance(value, UtcMoment | Points):
         text: Any = value.impl_instance
