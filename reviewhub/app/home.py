@@ -77,7 +77,7 @@ def course_home(course: str) -> ResponseReturnValue:
         page = {
             "needs": waiting_in(session, row),
             "own_project": own_project(session, course=row, actor=current_actor(), now=now()),
-            "projects": project_rows(session, course=row, facts=facts, actor=current_actor(), now=now()),
+            "projects": project_rows(session, course=row, facts=facts),
             "projects_url": url_for("projects.show_projects", course=course),
         }
         if allows(Action.SEE_EVENTS, facts):

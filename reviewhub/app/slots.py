@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reviewhub.accounts.rights import Action, Actor, Facts, Role, allows
-from reviewhub.courses.extending import living_grants
+from reviewhub.courses.granted import living_grants
 from reviewhub.courses.deadlines import moved_deadlines
 from reviewhub.courses.facts import find_enrollment, role_in
 from reviewhub.courses.phases import next_deadline, phase_line
 from reviewhub.courses.tables import Course, Enrollment
-from reviewhub.grades.reading import grades_are_released
+from reviewhub.grades.facts import grades_are_released
 from reviewhub.web import current_actor, current_facts, now, reading
 
 UTC_ZONE = ZoneInfo("UTC")
