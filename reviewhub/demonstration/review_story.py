@@ -21,7 +21,7 @@ from reviewhub.projects.tables import Project
 from reviewhub.reviews.answering import answer_finding
 from reviewhub.reviews.assigning import apply_run, run_assignment
 from reviewhub.reviews.kinds import ResponseKind
-from reviewhub.reviews.lookup import active_assignments
+from reviewhub.reviews.asking import active_assignments
 from reviewhub.reviews.reassigning import release_assignment
 from reviewhub.reviews.reviewing import file_finding, save_draft
 from reviewhub.reviews.submitted import findings_in
