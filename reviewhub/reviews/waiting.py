@@ -1,4 +1,4 @@
-"""What waits for people about reviews: one to write, findings to answer, fixes to check, reviewers to assign."""
+"""What waits for a person in this room: reviews to write, fixes to check, findings to answer, reviewers to assign."""
 
 from datetime import datetime
 
@@ -6,100 +6,122 @@ from flask import url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from reviewhub.accounts.rights import Actor, Facts
+from reviewhub.accounts.rights import Actor, Facts, Role
 from reviewhub.courses.facts import find_enrollment
-from reviewhub.courses.tables import Course
-from reviewhub.projects.lookup import own_project
+from reviewhub.courses.tables import Course, Enrollment, Membership
 from reviewhub.projects.tables import Project, Snapshot
-from reviewhub.reviews.asking import active_assignments
-from reviewhub.reviews.facts import answers_due_at
-from reviewhub.reviews.lookup import current_snapshot, grants_for, opening_of, own_assignments, snapshots_of
-from reviewhub.reviews.reading import answers_to, last_editions, read_reviews
+from reviewhub.reviews.facts import answers_due_at, shown_reviews
+from reviewhub.reviews.lookup import (
+    current_snapshot,
+    grants_for,
+    opening_of,
+    own_assignments,
+    snapshots_of,
+)
+from reviewhub.reviews.reading import answers_to, last_editions
 from reviewhub.reviews.submitted import findings_in
-from reviewhub.reviews.tables import Assignment, Review
+from reviewhub.reviews.tables import Assignment
 from reviewhub.reviews.windows import answers_are_open, why_closed, window_of
+from reviewhub.web.formatting import plural
 from reviewhub.web.waiting import Waiting
 
 
 def waiting(session: Session, *, course: Course, actor: Actor, facts: Facts, now: datetime) -> list[Waiting]:
-    """For the staff whether reviewers are assigned; for students their reviews, their findings, their fix checks."""
+    """Everything of this room that waits for the actor in the course."""
     if course.policy.review is None:
         return []
     if facts.is_staff:
         return _for_staff(session, course)
-    return [*_to_write(session, course, actor, now), *_to_answer(session, course, actor, now)]
+    enrollment = find_enrollment(session, course, actor)
+    if facts.role is not Role.STUDENT or enrollment is None:
+        return []
+    return [*_to_review(session, course, enrollment, now), *_to_answer(session, course, enrollment, now)]
 
 
 def _for_staff(session: Session, course: Course) -> list[Waiting]:
     frozen = session.scalar(
-        select(func.count(func.distinct(Project.id)))
-        .join(Snapshot, Snapshot.project_id == Project.id)
+        select(func.count(func.distinct(Snapshot.project_id)))
+        .join(Project, Project.id == Snapshot.project_id)
         .where(Project.course_id == course.id, Project.removed_at.is_(None), Snapshot.version == 1)
     )
-    if not frozen or active_assignments(session, course):
+    assigned = session.scalar(
+        select(func.count(Assignment.id))
+        .join(Project, Project.id == Assignment.project_id)
+        .where(Project.course_id == course.id, Assignment.released_at.is_(None))
+    )
+    if not frozen or assigned:
         return []
     url = url_for("reviews.show_assignments", course=course.slug)
-    return [Waiting(text="Version 1 is frozen: assign the reviewers.", url=url, tone="accent")]
+    return [
+        Waiting(
+            text="Version 1 is frozen and nobody reviews yet: assign the reviewers.", url=url, tone="warn"
+        )
+    ]
 
 
-def _to_write(session: Session, course: Course, actor: Actor, now: datetime) -> list[Waiting]:
-    enrollment = find_enrollment(session, course, actor)
-    mine = own_assignments(session, course, enrollment) if enrollment else []
-    grants = grants_for(session, course.id, [assignment for assignment, _, _ in mine])
-    snapshots = snapshots_of(session, [project.id for _, _, project in mine])
-    checked = _unchecked(session, [review for _, review, _ in mine])
-    things = []
-    for assignment, review, project in mine:
-        if assignment.released_at is not None:
-            continue
+def _to_review(session: Session, course: Course, enrollment: Enrollment, now: datetime) -> list[Waiting]:
+    rows = own_assignments(session, course, enrollment)
+    active = [row for row in rows if row[0].released_at is None and row[2].removed_at is None]
+    snapshots = snapshots_of(session, [project.id for _, _, project in active])
+    grants = grants_for(session, course.id, [assignment for assignment, _, _ in active])
+    editions = last_editions(session, [review.id for _, review, _ in active])
+    findings = {
+        review_id: [one.finding_id for one in findings_in(edition.content) if not one.withdrawn]
+        for review_id, edition in editions.items()
+    }
+    _, checks = answers_to(session, [finding_id for ids in findings.values() for finding_id in ids])
+    found = []
+    for assignment, review, project in active:
         window = window_of(
             course.policy, opened_at=opening_of(snapshots, project.id), grants=grants.get(assignment.id, ())
         )
         if review.edition == 0 and not why_closed(course.policy, window, edition=0, now=now):
-            things.append(_review_to_write(course, assignment, review, project, window.due_at))
-        elif review.edition and checked.get(review.id) and current_snapshot(snapshots, project.id, 2):
+            verb = "Go on with" if review.started_at else "Begin"
+            url = url_for("reviews.show_review", course=course.slug, review_id=review.id)
+            found.append(
+                Waiting(
+                    text=f"{verb} your review of {project.key}", url=url, due_at=window.due_at, tone="accent"
+                )
+            )
+        open_checks = sum(finding_id not in checks for finding_id in findings.get(review.id, ()))
+        if open_checks and current_snapshot(snapshots, project.id, 2) is not None:
             url = url_for("reviews.show_fixes", course=course.slug, review_id=review.id)
-            count = checked[review.id]
-            text = f"Check whether version 2 of {project.key} mends what you found ({count} left)."
-            things.append(Waiting(text=text, url=url))
-    return things
+            text = f"Check in version 2 of {project.key} what became of {plural(open_checks, 'finding')}"
+            found.append(Waiting(text=text, url=url, due_at=course.policy.deadlines.grading, tone="info"))
+    return found
 
 
-def _review_to_write(
-    course: Course, _assignment: Assignment, review: Review, project: Project, due_at: datetime | None
-) -> Waiting:
-    begun = review.started_at is not None
-    return Waiting(
-        text=f"Finish your review of {project.key} and hand it in." if begun else f"Review {project.key}.",
-        url=url_for("reviews.show_desk", course=course.slug, review_id=review.id),
-        due_at=due_at,
-        tone="accent",
-    )
-
-
-def _unchecked(session: Session, reviews: list[Review]) -> dict[str, int]:
-    """Review id → how many of its findings have no verdict yet."""
-    editions = last_editions(session, [review.id for review in reviews if review.edition])
-    said = {
-        review_id: [finding.finding_id for finding in findings_in(edition.content) if not finding.withdrawn]
-        for review_id, edition in editions.items()
-    }
-    _, checks = answers_to(session, [finding_id for ids in said.values() for finding_id in ids])
-    return {review_id: sum(1 for one in ids if one not in checks) for review_id, ids in said.items()}
-
-
-def _to_answer(session: Session, course: Course, actor: Actor, now: datetime) -> list[Waiting]:
-    project = own_project(session, course, actor)
-    if project is None:
-        return []
-    snapshots = snapshots_of(session, [project.id])
-    due_at = answers_due_at(session, course, project, snapshots)
-    shown = read_reviews(session, course, project, snapshots, now)
-    left = sum(
-        1 for one in shown for said in one.findings if said.response is None and not said.finding.withdrawn
-    )
-    if not left or not answers_are_open(due_at, now):
-        return []
-    words = "One finding" if left == 1 else f"{left} findings"
-    url = url_for("reviews.show_findings", course=course.slug, key=project.key)
-    return [Waiting(text=f"{words} on {project.key} to answer.", url=url, due_at=course.policy.deadlines.responses or due_at, tone="accent")]
+def _to_answer(session: Session, course: Course, enrollment: Enrollment, now: datetime) -> list[Waiting]:
+    projects = session.scalars(
+        select(Project)
+        .join(Membership, Membership.group_id == Project.group_id)
+        .where(
+            Project.course_id == course.id,
+            Project.removed_at.is_(None),
+            Membership.enrollment_id == enrollment.id,
+            Membership.left_at.is_(None),
+        )
+    ).all()
+    found = []
+    for project in projects:
+        snapshots = snapshots_of(session, [project.id])
+        due_at = answers_due_at(session, course, project, snapshots)
+        shown = shown_reviews(session, course, project, snapshots, now)
+        if not shown or not answers_are_open(due_at, now):
+            continue
+        editions = last_editions(session, [review.id for _, review in shown]).values()
+        ids = [
+            one.finding_id
+            for edition in editions
+            for one in findings_in(edition.content)
+            if not one.withdrawn
+        ]
+        responses, _ = answers_to(session, ids)
+        left = sum(finding_id not in responses for finding_id in ids)
+        if left:
+            url = url_for("reviews.show_findings", course=course.slug, key=project.key)
+            text = f"Answer {plural(left, 'finding')} on {project.key}"
+            wanted = course.policy.deadlines.responses
+            by = wanted if wanted is not None and now <= wanted else due_at
+            found.append(Waiting(text=text, url=url, due_at=by, tone="accent"))
+    return found
