@@ -59,19 +59,25 @@ def load_policy(text: str, *, place: str = "course file") -> Policy:
 def shipped_slugs() -> tuple[str, ...]:
     """The names of the course files that ship with the program."""
     folder = resources.files("reviewhub.courses") / "files"
-    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
+    return tuple(
+        sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    )
 
 
 def shipped_text(slug: str) -> str:
     """The text of one shipped course file. Raises BadInput for an unknown name."""
     if slug not in shipped_slugs():
-        raise BadInput(f"No course file called {slug} ships with ReviewHub; there are {', '.join(shipped_slugs())}.")
+        raise BadInput(
+            f"No course file called {slug} ships with ReviewHub; there are {', '.join(shipped_slugs())}."
+        )
     return (resources.files("reviewhub.courses") / "files" / f"{slug}.toml").read_text(encoding="utf-8")
 
 
 def _parse(text: str, place: str) -> dict[str, Any]:
     if len(text) > LARGEST_FILE:
-        raise BadInput(f"{place} is too large for a course file ({len(text):,} characters; at most {LARGEST_FILE:,}).")
+        raise BadInput(
+            f"{place} is too large for a course file ({len(text):,} characters; at most {LARGEST_FILE:,})."
+        )
     try:
         return tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
     except RecursionError:
@@ -81,7 +87,9 @@ def _parse(text: str, place: str) -> dict[str, Any]:
     where, _, line = reason.rpartition(" (at line ")
     spot = f"{place}, line {line.partition(',')[0]}" if where else place
     problem = Problem(
-        place=spot, what=f"This is not TOML: {where or reason}.", hint="Mend this first; the rest is checked after it."
+        place=spot,
+        what=f"This is not TOML: {where or reason}.",
+        hint="Mend this first; the rest is checked after it.",
     )
     raise BadInput(f"The course file cannot be read: {problem.place}: {problem.what}", (problem,))
 

@@ -11,7 +11,14 @@ from reviewhub.accounts.rights import Action, Actor, Facts, Role, require
 from reviewhub.accounts.tables import User
 from reviewhub.courses.facts import course_facts, find_course
 from reviewhub.courses.members import list_present
-from reviewhub.courses.roster import RosterChange, RosterDiff, RosterRow, compare_roster, tidy_email, tidy_name
+from reviewhub.courses.roster import (
+    RosterChange,
+    RosterDiff,
+    RosterRow,
+    compare_roster,
+    tidy_email,
+    tidy_name,
+)
 from reviewhub.courses.tables import Course, Enrollment, Group, Membership
 from reviewhub.errors import BadInput, Conflict, NotFound, Problem
 
@@ -55,7 +62,12 @@ def import_roster(
     for enrollment_id in removed_ids:
         if enrollment_id in missing:
             _leave(
-                session, actor, now, row, find_person(session, row, enrollment_id), reason="not in the imported list"
+                session,
+                actor,
+                now,
+                row,
+                find_person(session, row, enrollment_id),
+                reason="not in the imported list",
             )
     return diff
 
@@ -78,7 +90,11 @@ def enroll_person(
     if not tidy_name(name):
         raise _wrong("name", "The name is missing.")
     entry = RosterRow(
-        line=1, email=tidy, name=tidy_name(name), role=role, student_number=tidy_name(student_number or "") or None
+        line=1,
+        email=tidy,
+        name=tidy_name(name),
+        role=role,
+        student_number=tidy_name(student_number or "") or None,
     )
     diff = import_roster(session, actor=actor, now=now, course=course, rows=[entry])
     if diff.problems:
@@ -91,7 +107,9 @@ def enroll_person(
     return found
 
 
-def change_role(session: Session, *, actor: Actor, now: datetime, course: str, enrollment_id: str, role: Role) -> None:
+def change_role(
+    session: Session, *, actor: Actor, now: datetime, course: str, enrollment_id: str, role: Role
+) -> None:
     """Give a person of the course another role; only an instructor makes or unmakes staff.
 
     Raises Conflict where the course would lose its last instructor, or a member of a group would be no student.
@@ -124,7 +142,9 @@ def leave_course(
 
 def find_person(session: Session, course: Course, enrollment_id: str) -> Enrollment:
     """The living enrolment with this id in this course."""
-    found = session.scalar(select(Enrollment).where(Enrollment.id == enrollment_id, Enrollment.course_id == course.id))
+    found = session.scalar(
+        select(Enrollment).where(Enrollment.id == enrollment_id, Enrollment.course_id == course.id)
+    )
     if found is None or found.left_at is not None:
         msg = "There is no such person in this course."
         raise NotFound(msg)
@@ -149,7 +169,9 @@ def _enroll(session: Session, actor: Actor, now: datetime, course: Course, row: 
         _put_into_group(session, actor, now, course, person, row.group)
 
 
-def _change(session: Session, actor: Actor, now: datetime, course: Course, changes: Sequence[RosterChange]) -> None:
+def _change(
+    session: Session, actor: Actor, now: datetime, course: Course, changes: Sequence[RosterChange]
+) -> None:
     people = {change.enrollment_id: session.get_one(Enrollment, change.enrollment_id) for change in changes}
     # Numbers may have been swapped: the old ones go before the new ones come, so that they stay unique throughout.
     for change in changes:
@@ -178,7 +200,9 @@ def _set_role(session: Session, facts: Facts, course: Course, person: Enrollment
     if role in _STAFF or person.role in _STAFF:
         require(Action.MANAGE_COURSE, facts)
     _keep_an_instructor(session, facts, course, person)
-    is_member = select(Membership.id).where(Membership.enrollment_id == person.id, Membership.left_at.is_(None))
+    is_member = select(Membership.id).where(
+        Membership.enrollment_id == person.id, Membership.left_at.is_(None)
+    )
     if role is not Role.STUDENT and session.scalar(is_member.limit(1)) is not None:
         msg = f"{person.user.name} is a member of a group; take them out of it first."
         raise Conflict(msg)
@@ -200,7 +224,9 @@ def _put_into_group(
     session: Session, actor: Actor, now: datetime, course: Course, person: Enrollment, name: str
 ) -> None:
     """The roster is the truth about groups it names, also beyond their bounds: the groups' page shows that."""
-    group = session.scalar(select(Group).where(Group.course_id == course.id, func.lower(Group.name) == name.lower()))
+    group = session.scalar(
+        select(Group).where(Group.course_id == course.id, func.lower(Group.name) == name.lower())
+    )
     if group is None:
         group = Group(course_id=course.id, name=name, created_at=now)
         session.add(group)
@@ -220,7 +246,9 @@ def _put_into_group(
                  after={"group": group.name}, on_behalf_of_id=person.user_id)  # fmt: skip
 
 
-def _leave(session: Session, actor: Actor, now: datetime, course: Course, person: Enrollment, *, reason: str) -> None:
+def _leave(
+    session: Session, actor: Actor, now: datetime, course: Course, person: Enrollment, *, reason: str
+) -> None:
     session.execute(
         update(Membership)
         .where(Membership.enrollment_id == person.id, Membership.left_at.is_(None))

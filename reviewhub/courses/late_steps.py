@@ -35,7 +35,9 @@ def _read_percent(value: object) -> object:
         return Decimal(match.group(1))
     if isinstance(value, Decimal) and value.is_finite():
         return value
-    raise refuse("This is no percentage.", 'Write it with the sign, like "10%". For points off 100 use the key points.')
+    raise refuse(
+        "This is no percentage.", 'Write it with the sign, like "10%". For points off 100 use the key points.'
+    )
 
 
 def _read_cap(value: object) -> object:
@@ -71,14 +73,17 @@ class LateStep(PolicyPart):
     @model_validator(mode="after")
     def _is_one_cost(self) -> Self:
         if [self.off is not None, self.points is not None, self.zero].count(True) != 1:
-            raise refuse("A late step has exactly one cost.", 'Give one of off = "10%", points = 10 or zero = true.')
+            raise refuse(
+                "A late step has exactly one cost.", 'Give one of off = "10%", points = 10 or zero = true.'
+            )
         if self.beyond and self.until is not None:
             raise refuse("A late step cannot both end and go beyond.", "Leave out until, or beyond.")
         if self.per is not None and self.zero:
             raise refuse("Zero is not counted per unit.", "Leave out per.")
         if self.cap is not None and self.per is None:
             raise refuse(
-                "A cap belongs to a cost that is counted per unit.", 'Add per = "calendar_day", or leave out cap.'
+                "A cap belongs to a cost that is counted per unit.",
+                'Add per = "calendar_day", or leave out cap.',
             )
         return self
 
@@ -99,10 +104,13 @@ class LateRules(PolicyPart):
             raise refuse("Only the last late step may have no end.", "Give every earlier step an until.")
         if ends[-1] is not None:
             raise refuse(
-                "The late steps do not say what happens after the last one.", "Add { beyond = true, zero = true }."
+                "The late steps do not say what happens after the last one.",
+                "Add { beyond = true, zero = true }.",
             )
         if closed != sorted(set(closed)):
             raise refuse("The late steps are not in order of their ends.", "Sort them by until, each once.")
         if closed and self.grace > closed[0]:
-            raise refuse("The grace is longer than the first late step.", "Make it shorter than the first until.")
+            raise refuse(
+                "The grace is longer than the first late step.", "Make it shorter than the first until."
+            )
         return self

@@ -45,7 +45,9 @@ def list_enrollments(session: Session, course: Course, *, role: Role | None = No
     wanted = select(Enrollment).where(Enrollment.course_id == course.id, Enrollment.left_at.is_(None))
     if role is not None:
         wanted = wanted.where(Enrollment.role == role)
-    return sorted(session.scalars(wanted), key=lambda person: (name_order(person.user.name), person.user.email))
+    return sorted(
+        session.scalars(wanted), key=lambda person: (name_order(person.user.name), person.user.email)
+    )
 
 
 def list_groups(session: Session, course: Course) -> tuple[GroupMembers, ...]:
@@ -58,7 +60,9 @@ def list_groups(session: Session, course: Course) -> tuple[GroupMembers, ...]:
         .where(Group.course_id == course.id)
     ).all()
     members: dict[str, list[Member]] = {}
-    for membership, enrollment in sorted(rows, key=lambda row: (row[0].joined_at, name_order(row[1].user.name))):
+    for membership, enrollment in sorted(
+        rows, key=lambda row: (row[0].joined_at, name_order(row[1].user.name))
+    ):
         members.setdefault(membership.group_id, []).append(_member(membership, enrollment))
     return tuple(
         GroupMembers(
@@ -74,7 +78,9 @@ def list_groups(session: Session, course: Course) -> tuple[GroupMembers, ...]:
 def name_order(name: str) -> str:
     """What names are sorted by: the same in every database, accents and case aside, numbers by their size."""
     plain = "".join(
-        letter for letter in unicodedata.normalize("NFKD", name.replace("ı", "i")) if not unicodedata.combining(letter)
+        letter
+        for letter in unicodedata.normalize("NFKD", name.replace("ı", "i"))
+        if not unicodedata.combining(letter)
     )
     return re.sub(r"\d+", lambda number: number.group().zfill(12), plain.casefold())
 

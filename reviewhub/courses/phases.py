@@ -93,11 +93,18 @@ def deadlines_of(policy: Policy, moved: Moved | None = None) -> dict[str, dateti
     given |= policy.deadlines.milestones
     given |= {key: moment for key, moment in (moved or {}).items() if key in given}
     order = list(DEADLINE_TITLES)
-    return dict(sorted(given.items(), key=lambda item: (item[1], order.index(item[0]) if item[0] in order else 0)))
+    return dict(
+        sorted(given.items(), key=lambda item: (item[1], order.index(item[0]) if item[0] in order else 0))
+    )
 
 
 def phase_of(
-    policy: Policy, now: datetime, *, moved: Moved | None = None, released: bool = False, published: bool = False
+    policy: Policy,
+    now: datetime,
+    *,
+    moved: Moved | None = None,
+    released: bool = False,
+    published: bool = False,
 ) -> Phase | None:
     """The phase at `now`, or None for a course without any of the deadlines that make phases.
 
@@ -114,7 +121,12 @@ def phase_of(
 
 
 def phase_line(
-    policy: Policy, now: datetime, *, moved: Moved | None = None, released: bool = False, published: bool = False
+    policy: Policy,
+    now: datetime,
+    *,
+    moved: Moved | None = None,
+    released: bool = False,
+    published: bool = False,
 ) -> tuple[PhaseStep, ...]:
     """The steps of the semester this course has, with the current one marked; empty without deadlines."""
     due = deadlines_of(policy, moved)
@@ -153,7 +165,9 @@ def deadline_title(policy: Policy, key: str) -> str:
     return f"{next((row.title for row in rows if row.key == key), key)} due"
 
 
-def _current(spans: list[tuple[Phase, datetime | None]], now: datetime, *, released: bool, published: bool) -> int:
+def _current(
+    spans: list[tuple[Phase, datetime | None]], now: datetime, *, released: bool, published: bool
+) -> int:
     phases = [phase for phase, _ in spans]
     if published and Phase.PUBLISHED in phases:
         return phases.index(Phase.PUBLISHED)

@@ -26,7 +26,9 @@ SHORTEST_WINDOW_DAYS = 7
 def _read_moment(value: object, told: ValidationInfo) -> object:
     """Reads a local time of the file in the course's zone, which the loader passes as context."""
     if isinstance(value, str) or (isinstance(value, date) and not isinstance(value, datetime)):
-        raise refuse("A deadline is a date with a time.", "Write it without quotation marks, like 2026-12-04 23:59:00.")
+        raise refuse(
+            "A deadline is a date with a time.", "Write it without quotation marks, like 2026-12-04 23:59:00."
+        )
     zone = (told.context or {}).get("zone")
     if isinstance(value, datetime) and value.tzinfo is None and zone is not None:
         try:
@@ -200,12 +202,24 @@ class QualityRow(PolicyPart):
 
 
 QUALITY = (
-    QualityRow(key="specific", title="Specific", weight=Decimal(25), look_for="Says where, and what exactly is wrong."),
-    QualityRow(key="correct", title="Correct", weight=Decimal(25), look_for="What it calls a mistake is one."),
     QualityRow(
-        key="constructive", title="Constructive", weight=Decimal(25), look_for="Says how it could be put right."
+        key="specific",
+        title="Specific",
+        weight=Decimal(25),
+        look_for="Says where, and what exactly is wrong.",
     ),
-    QualityRow(key="complete", title="Complete", weight=Decimal(25), look_for="Looks at the whole submission."),
+    QualityRow(
+        key="correct", title="Correct", weight=Decimal(25), look_for="What it calls a mistake is one."
+    ),
+    QualityRow(
+        key="constructive",
+        title="Constructive",
+        weight=Decimal(25),
+        look_for="Says how it could be put right.",
+    ),
+    QualityRow(
+        key="complete", title="Complete", weight=Decimal(25), look_for="Looks at the whole submission."
+    ),
 )
 
 

@@ -35,7 +35,9 @@ class PolicyChange:
         if self.before is None:
             return f"+ {self.place} = {self.after}"
         return (
-            f"- {self.place} = {self.before}" if self.after is None else f"  {self.place}: {self.before} → {self.after}"
+            f"- {self.place} = {self.before}"
+            if self.after is None
+            else f"  {self.place}: {self.before} → {self.after}"
         )
 
 

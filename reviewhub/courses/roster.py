@@ -175,14 +175,19 @@ def compare_roster(rows: Iterable[RosterRow], present: Iterable[Present]) -> Ros
         if person.email not in seen and person.role is Role.STUDENT and not person.has_left
     )
     return RosterDiff(
-        added=tuple(added), changed=tuple(changed), unchanged=unchanged, missing=missing, problems=tuple(problems)
+        added=tuple(added),
+        changed=tuple(changed),
+        unchanged=unchanged,
+        missing=missing,
+        problems=tuple(problems),
     )
 
 
 def tidy_name(name: str) -> str:
     """A name in one line, composed letters, without control and direction characters."""
     kept = "".join(
-        letter if unicodedata.category(letter)[0] != "C" else " " for letter in unicodedata.normalize("NFC", name)
+        letter if unicodedata.category(letter)[0] != "C" else " "
+        for letter in unicodedata.normalize("NFC", name)
     )
     return " ".join(kept.split())
 
@@ -193,9 +198,13 @@ def tidy_email(text: str) -> str | None:
     return email if len(email) <= _LONGEST_EMAIL and email.isascii() and _EMAIL.fullmatch(email) else None
 
 
-def _read_row(line: int, cells: Mapping[str, str], mail_domain: str) -> tuple[RosterRow | None, list[tuple[str, str]]]:
+def _read_row(
+    line: int, cells: Mapping[str, str], mail_domain: str
+) -> tuple[RosterRow | None, list[tuple[str, str]]]:
     written = cells["email"]
-    email = tidy_email(written if "@" in written or not mail_domain or not written else f"{written}@{mail_domain}")
+    email = tidy_email(
+        written if "@" in written or not mail_domain or not written else f"{written}@{mail_domain}"
+    )
     name = _name(cells)
     number = tidy_name(cells.get("number", "")) or None
     role_text = cells.get("role", "")
@@ -213,7 +222,9 @@ def _read_row(line: int, cells: Mapping[str, str], mail_domain: str) -> tuple[Ro
     if number and len(number) > _LONGEST_NUMBER:
         faults.append((f"The student number is longer than {_LONGEST_NUMBER} characters.", ""))
     if role_text and role is None:
-        faults.append((f"“{role_text[:40]}” is no role.", "Roles are student, assistant, instructor, observer."))
+        faults.append(
+            (f"“{role_text[:40]}” is no role.", "Roles are student, assistant, instructor, observer.")
+        )
     group = tidy_name(cells.get("group", "")) or None
     if email is None:
         return None, faults
@@ -239,7 +250,9 @@ def _name(cells: Mapping[str, str]) -> str:
 def _is_no_person(cells: Mapping[str, str]) -> bool:
     """Canvas adds a line with the possible points and an invented student."""
     name = fold_header(cells.get("name", ""))
-    return name == "points possible" or (name in {"student test", "test student"} and "@" not in cells.get("email", ""))
+    return name == "points possible" or (
+        name in {"student test", "test student"} and "@" not in cells.get("email", "")
+    )
 
 
 def _differences(person: Present, row: RosterRow) -> dict[str, tuple[str, str]]:

@@ -51,11 +51,15 @@ class RosterText:
 def read_roster_text(content: bytes, *, place: str = "list") -> RosterText:
     """Read the bytes of a list. Raises BadInput where they are no list of people."""
     if len(content) > LARGEST_LIST:
-        raise _refusal(place, f"The list is too large ({len(content):,} bytes; at most {LARGEST_LIST:,}).", "")
-    text, encoding = _decode(content, place)
+        raise _refusal(
+            place, f"The list is too large ({len(content):,} bytes; at most {LARGEST_LIST:,}).", ""
+        )
+    text, encoding = decode_list(content, place=place)
     lines = _csv_lines(text, place)
     if not lines.rows:
-        raise _refusal(place, "The list is empty.", "The first line names the columns, for example: name,email")
+        raise _refusal(
+            place, "The list is empty.", "The first line names the columns, for example: name,email"
+        )
     header_line, header = lines.rows[0]
     fields = _fields_of(header)
     if "email" not in fields:
@@ -66,7 +70,10 @@ def read_roster_text(content: bytes, *, place: str = "list") -> RosterText:
             "Email, Email address, E-posta and SIS Login ID are understood.",
         )
     rows = tuple(
-        (number, {field: cells[index].strip() if index < len(cells) else "" for field, index in fields.items()})
+        (
+            number,
+            {field: cells[index].strip() if index < len(cells) else "" for field, index in fields.items()},
+        )
         for number, cells in lines.rows[1:]
     )
     if len(rows) > MOST_ROWS:
@@ -83,10 +90,13 @@ def fold_header(header: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", letters).strip()
 
 
-def _decode(content: bytes, place: str) -> tuple[str, str]:
+def decode_list(content: bytes, *, place: str) -> tuple[str, str]:
+    """The text of a list and the name of its encoding. Raises BadInput where it is no text."""
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")):
         raise _refusal(
-            place, "This is a spreadsheet or document, not a list as text.", "Open it and save it as CSV (UTF-8)."
+            place,
+            "This is a spreadsheet or document, not a list as text.",
+            "Open it and save it as CSV (UTF-8).",
         )
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates = ["utf-16"]
@@ -98,7 +108,10 @@ def _decode(content: bytes, place: str) -> tuple[str, str]:
         candidates = ["utf-8-sig", "cp1254"]
     for encoding in candidates:
         try:
-            return content.decode(encoding), {"utf-8-sig": "UTF-8", "cp1254": "Windows-1254"}.get(encoding, "UTF-16")
+            text = content.decode(encoding).replace("\0", "")
+            return text, {"utf-8-sig": "UTF-8", "cp1254": "Windows-1254"}.get(
+                encoding, "UTF-16"
+            )
         except UnicodeDecodeError:
             continue
     raise _refusal(place, "This is no text.", "Save the list as CSV (UTF-8).")
@@ -119,7 +132,9 @@ def _csv_lines(text: str, place: str) -> _Lines:
         delimiters = said.group(1)
     else:
         delimiters = _DELIMITERS
-    tries = [_Lines(delimiter=delimiter, rows=_rows(text, delimiter, offset, place)) for delimiter in delimiters]
+    tries = [
+        _Lines(delimiter=delimiter, rows=_rows(text, delimiter, offset, place)) for delimiter in delimiters
+    ]
     return max(
         tries,
         key=lambda lines: (
@@ -153,7 +168,9 @@ def _fields_of(header: list[str]) -> dict[str, int]:
         places.setdefault(fold_header(cell), index)
     fields: dict[str, int] = {}
     for field, names in HEADERS.items():
-        if found := [places[name] for name in names if name in places and places[name] not in fields.values()]:
+        if found := [
+            places[name] for name in names if name in places and places[name] not in fields.values()
+        ]:
             fields[field] = found[0]
     return fields
 

@@ -50,7 +50,9 @@ def _faults_of_deadlines(policy: Policy) -> Iterator[Fault]:
                 hint=f"The order is {', '.join(_ORDER)}.",
                 reads=(f"deadlines.{earlier}", f"deadlines.{later}"),
             )
-    milestones = {component.key for component in _with_parts(policy.components) if component.kind == "milestone"}
+    milestones = {
+        component.key for component in _with_parts(policy.components) if component.kind == "milestone"
+    }
     for key in policy.deadlines.milestones:
         if key not in milestones:
             yield Fault(
@@ -67,9 +69,9 @@ def _faults_of_window(policy: Policy) -> Iterator[Fault]:
         return
     days = policy.review.window_days
     # Elapsed or on the wall: a week that loses an hour to summer time is still a week to every reader.
-    on_the_wall = due.astimezone(policy.tzinfo).replace(tzinfo=None) - opens.astimezone(policy.tzinfo).replace(
-        tzinfo=None
-    )
+    on_the_wall = due.astimezone(policy.tzinfo).replace(tzinfo=None) - opens.astimezone(
+        policy.tzinfo
+    ).replace(tzinfo=None)
     window = max(due - opens, on_the_wall)
     if window < timedelta(days=days):
         number = "seven" if days == 7 else str(days)  # noqa: PLR2004 - the word for the usual number
@@ -135,7 +137,10 @@ def _faults_of_groups(policy: Policy) -> Iterator[Fault]:
             )
     if policy.seats is not None and policy.seats.at_least > policy.seats.at_most:
         yield Fault(
-            path=("seats", "at_least"), what="at_least is more than at_most.", hint="Swap them.", reads=("seats",)
+            path=("seats", "at_least"),
+            what="at_least is more than at_most.",
+            hint="Swap them.",
+            reads=("seats",),
         )
 
 
@@ -203,7 +208,9 @@ def _faults_of_components(policy: Policy) -> Iterator[Fault]:
             )
 
 
-def _faults_of_weights(path: tuple[str | int, ...], subject: str, rows: tuple[Component, ...]) -> Iterator[Fault]:
+def _faults_of_weights(
+    path: tuple[str | int, ...], subject: str, rows: tuple[Component, ...]
+) -> Iterator[Fault]:
     without = [index for index, row in enumerate(rows) if row.weight is None]
     for index in without:
         yield Fault(
@@ -228,9 +235,14 @@ def _faults_of_schemes(policy: Policy) -> Iterator[Fault]:
     for index, scheme in enumerate(policy.schemes):
         path = ("schemes", index)
         yield from _unless_whole(
-            (*path, "weights"), f"The weights of the scheme {scheme.key}", scheme.weights.values(), "schemes.weights"
+            (*path, "weights"),
+            f"The weights of the scheme {scheme.key}",
+            scheme.weights.values(),
+            "schemes.weights",
         )
-        named = [("weights", key) for key in scheme.weights] + [("thresholds", key) for key in scheme.thresholds]
+        named = [("weights", key) for key in scheme.weights] + [
+            ("thresholds", key) for key in scheme.thresholds
+        ]
         named += [("when_marked", scheme.when_marked)] if scheme.when_marked else []
         for place, key in named:
             if key not in known:
@@ -260,7 +272,9 @@ def _faults_of_letters(policy: Policy) -> Iterator[Fault]:
             hint="Add a last row with at_least = 0.",
             reads=("letters.at_least",),
         )
-    has_threshold = any(c.threshold is not None for c in policy.components) or any(s.thresholds for s in policy.schemes)
+    has_threshold = any(c.threshold is not None for c in policy.components) or any(
+        s.thresholds for s in policy.schemes
+    )
     if has_threshold and sum(row.fails for row in policy.letters) != 1:
         yield Fault(
             path=("letters",),
@@ -298,7 +312,9 @@ def _with_parts(components: Iterable[Component]) -> Iterator[Component]:
         yield from _with_parts(component.parts)
 
 
-def _unless_whole(path: tuple[str | int, ...], subject: str, parts: Iterable[Decimal], *reads: str) -> Iterator[Fault]:
+def _unless_whole(
+    path: tuple[str | int, ...], subject: str, parts: Iterable[Decimal], *reads: str
+) -> Iterator[Fault]:
     total = sum(parts, Decimal(0))
     if total != _WHOLE:
         word = "less" if total < _WHOLE else "more"

@@ -15,7 +15,9 @@ class Component(PolicyPart):
     title: Line
     weight: Hundred | None = None
     """Per cent of the whole (of its component for a part); None where the schemes carry the weights."""
-    kind: Literal["developer", "reviewer", "presentation", "proposal", "milestone", "parts", "imported"] = "imported"
+    kind: Literal["developer", "reviewer", "presentation", "proposal", "milestone", "parts", "imported"] = (
+        "imported"
+    )
     """What computes it: a rule of the program, its own parts, or an imported mark list."""
     best: int | None = Field(default=None, ge=1)
     """Only the best so many marks count; None: all of them."""

@@ -35,7 +35,12 @@ def test_an_update_is_what_its_preview_said(campus: Campus) -> None:
 def test_an_update_after_somebody_elses_is_refused(campus: Campus) -> None:
     with pytest.raises(Conflict), campus.database.writing() as session:
         update_course(
-            session, actor=campus.actor("deniz"), now=NOW, course="ceng796", text=NEW_TEXT, seen_digest="0" * 64
+            session,
+            actor=campus.actor("deniz"),
+            now=NOW,
+            course="ceng796",
+            text=NEW_TEXT,
+            seen_digest="0" * 64,
         )
 
     assert campus.course().term == "Fall 2026"
@@ -73,7 +78,9 @@ def test_a_slug_is_small_letters_digits_and_hyphens(sqlite_database: Database, s
 
 def test_only_an_administrator_adds_a_course(sqlite_campus: Campus) -> None:
     with pytest.raises(NotAllowed), sqlite_campus.database.writing() as session:
-        add_course(session, actor=sqlite_campus.actor("deniz"), now=NOW, slug="mine", text=shipped_text("dl1"))
+        add_course(
+            session, actor=sqlite_campus.actor("deniz"), now=NOW, slug="mine", text=shipped_text("dl1")
+        )
 
 
 @pytest.mark.parametrize("remote", ["ext::sh -c x", "-u", "http://example.org/x", "/tmp"])

@@ -43,7 +43,12 @@ def test_ceng796_has_the_numbers_of_the_shared_penalty() -> None:
     points = load("ceng796").points
 
     assert points.model_dump() == {
-        "severity": {"critical": Decimal(15), "major": Decimal(8), "minor": Decimal(3), "trivial": Decimal(1)},
+        "severity": {
+            "critical": Decimal(15),
+            "major": Decimal(8),
+            "minor": Decimal(3),
+            "trivial": Decimal(1),
+        },
         "version_1_weight": Decimal("0.4"),
         "version_2_weight": Decimal("0.6"),
         "not_fixed": Decimal("1.0"),
@@ -71,7 +76,11 @@ def test_ceng796_reviews_two_projects_each_for_at_least_a_week() -> None:
     policy = load("ceng796")
 
     assert policy.review is not None
-    assert (policy.review.per_student, policy.review.reviewers, policy.review.anonymity) == (2, "persons", "single")
+    assert (policy.review.per_student, policy.review.reviewers, policy.review.anonymity) == (
+        2,
+        "persons",
+        "single",
+    )
     assert (policy.review.release, policy.review.window_days) == ("at_deadline", 7)
     assert policy.deadlines.version_1 is not None
     assert policy.deadlines.reviews is not None
@@ -110,14 +119,20 @@ def test_ceng796_invents_neither_letters_nor_late_rules() -> None:
     policy = load("ceng796")
 
     assert policy.letters == ()
-    assert [policy.lateness.rules_for(kind) for kind in ("proposals", "versions", "reviews", "slides")] == [None] * 4
+    assert [policy.lateness.rules_for(kind) for kind in ("proposals", "versions", "reviews", "slides")] == [
+        None
+    ] * 4
 
 
 def test_ceng796_presentations_take_twenty_minutes_with_drafts_two_days_before() -> None:
     presentations = load("ceng796").presentations
 
     assert presentations is not None
-    assert (presentations.minutes, presentations.draft_days_before, presentations.slides_due) == (20, 2, "before_class")
+    assert (presentations.minutes, presentations.draft_days_before, presentations.slides_due) == (
+        20,
+        2,
+        "before_class",
+    )
     assert presentations.slides_published is True
 
 
@@ -139,7 +154,11 @@ def test_ceng501_kalkan_weighs_quizzes_final_and_project() -> None:
     policy = load("ceng501-kalkan")
 
     assert weights(policy.components) == {"quizzes": 20, "final": 35, "project": 45}
-    assert (policy.lateness.rules_for("versions"), policy.letters, policy.repository.layout) == (None, (), "folder")
+    assert (policy.lateness.rules_for("versions"), policy.letters, policy.repository.layout) == (
+        None,
+        (),
+        "folder",
+    )
 
 
 def test_csci4701_weighs_a_project_in_three_parts_and_the_best_eight_of_nine_quizzes() -> None:
@@ -155,7 +174,10 @@ def test_csci4701_proposals_earn_by_outcome() -> None:
     marks = load("csci4701").proposal_marks
 
     assert marks is not None
-    ten = [getattr(marks, outcome) * 10 / 100 for outcome in ("passed", "revise", "revised", "rejected", "replaced")]
+    ten = [
+        getattr(marks, outcome) * 10 / 100
+        for outcome in ("passed", "revise", "revised", "rejected", "replaced")
+    ]
     assert ten == [10, 0, 10, 0, 5]
 
 
@@ -185,7 +207,11 @@ def test_dl1_has_two_ways_with_their_thresholds() -> None:
     policy = load("dl1")
     exam, continuous = policy.schemes
 
-    assert (exam.when_marked, continuous.when_marked, policy.scheme_choice) == ("written", None, "first_that_applies")
+    assert (exam.when_marked, continuous.when_marked, policy.scheme_choice) == (
+        "written",
+        None,
+        "first_that_applies",
+    )
     assert exam.weights == {"laboratory": 0, "written": 80, "oral": 20}
     assert exam.thresholds == {"laboratory": 50, "written": 50}
     assert continuous.weights == {"laboratory": 20, "midterm": 40, "final": 40}

@@ -7,7 +7,13 @@ from reviewhub.accounts.rights import PROGRAM, Role
 from reviewhub.accounts.tables import Event, User
 from reviewhub.courses.adding import add_course
 from reviewhub.courses.course_file import shipped_text
-from reviewhub.courses.enrolling import change_role, enroll_person, import_roster, leave_course, preview_roster
+from reviewhub.courses.enrolling import (
+    change_role,
+    enroll_person,
+    import_roster,
+    leave_course,
+    preview_roster,
+)
 from reviewhub.courses.grouping import create_group, join_group
 from reviewhub.courses.members import list_enrollments, list_groups
 from reviewhub.courses.roster import read_roster
@@ -28,14 +34,19 @@ def test_a_list_adds_changes_and_leaves_the_missing_alone(campus: Campus) -> Non
     with campus.database.writing() as session:
         rows = read_roster(LIST).rows
         seen = preview_roster(session, campus.course(), rows)
-        import_roster(session, actor=campus.actor("ela"), now=NOW, course="ceng796", rows=rows, seen_digest=seen.digest)
+        import_roster(
+            session, actor=campus.actor("ela"), now=NOW, course="ceng796", rows=rows, seen_digest=seen.digest
+        )
 
     with campus.database.reading() as session:
         course = campus.course()
         students = {
-            person.user.name: person.student_number for person in list_enrollments(session, course, role=Role.STUDENT)
+            person.user.name: person.student_number
+            for person in list_enrollments(session, course, role=Role.STUDENT)
         }
-        groups = {group.name: [member.name for member in group.members] for group in list_groups(session, course)}
+        groups = {
+            group.name: [member.name for member in group.members] for group in list_groups(session, course)
+        }
     assert students == {
         "Ada Çelik": "1001", "Bora Şahin": "1003", "Cem Işık": "1002", "Defne Öz": "1004", "Emre Ünal": "1005",
     }  # fmt: skip
@@ -48,7 +59,11 @@ def test_the_same_list_a_second_time_changes_nothing(campus: Campus) -> None:
         with campus.database.writing() as session:
             diff = import_roster(session, actor=campus.actor("deniz"), now=NOW, course="ceng796", rows=rows)
 
-    assert (diff.is_empty, diff.unchanged, [person.name for person in diff.missing]) == (True, 4, ["Defne Öz"])
+    assert (diff.is_empty, diff.unchanged, [person.name for person in diff.missing]) == (
+        True,
+        4,
+        ["Defne Öz"],
+    )
 
 
 def test_missing_students_leave_only_where_ticked(campus: Campus) -> None:
@@ -56,7 +71,9 @@ def test_missing_students_leave_only_where_ticked(campus: Campus) -> None:
     ticked = [campus.enrollment("bora").id, campus.enrollment("deniz").id]
 
     with campus.database.writing() as session:
-        import_roster(session, actor=campus.actor("deniz"), now=NOW, course="ceng796", rows=rows, removed_ids=ticked)
+        import_roster(
+            session, actor=campus.actor("deniz"), now=NOW, course="ceng796", rows=rows, removed_ids=ticked
+        )
 
     left = {name: campus.enrollment(name).left_at for name in ("bora", "cem", "deniz")}
     assert left == {"bora": NOW, "cem": None, "deniz": None}
@@ -68,16 +85,28 @@ def test_a_preview_that_is_no_longer_true_changes_nothing(campus: Campus) -> Non
         seen = preview_roster(session, campus.course(), rows)
     with campus.database.writing() as session:
         leave_course(
-            session, actor=campus.actor("deniz"), now=NOW, course="ceng796", enrollment_id=campus.enrollment("ada").id
+            session,
+            actor=campus.actor("deniz"),
+            now=NOW,
+            course="ceng796",
+            enrollment_id=campus.enrollment("ada").id,
         )
 
     with pytest.raises(Conflict), campus.database.writing() as session:
         import_roster(
-            session, actor=campus.actor("deniz"), now=NOW, course="ceng796", rows=rows, seen_digest=seen.digest
+            session,
+            actor=campus.actor("deniz"),
+            now=NOW,
+            course="ceng796",
+            rows=rows,
+            seen_digest=seen.digest,
         )
 
     with campus.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(User).where(User.email == "emre@example.org")) == 0
+        assert (
+            session.scalar(select(func.count()).select_from(User).where(User.email == "emre@example.org"))
+            == 0
+        )
 
 
 def test_only_an_instructors_list_makes_staff(campus: Campus) -> None:
@@ -94,13 +123,17 @@ def test_only_an_instructors_list_makes_staff(campus: Campus) -> None:
 @pytest.mark.parametrize("name", ["ada", "oya"])
 def test_students_and_observers_change_no_people(campus: Campus, name: str) -> None:
     with pytest.raises(NotAllowed), campus.database.writing() as session:
-        enroll_person(session, actor=campus.actor(name), now=NOW, course="ceng796", email="x@example.org", name="X")
+        enroll_person(
+            session, actor=campus.actor(name), now=NOW, course="ceng796", email="x@example.org", name="X"
+        )
 
 
 def test_a_person_of_another_course_keeps_their_name(campus: Campus) -> None:
     with campus.database.writing() as session:
         add_course(session, actor=PROGRAM, now=NOW, slug="other", text=shipped_text("dl1"))
-        enroll_person(session, actor=PROGRAM, now=NOW, course="other", email="ADA@example.org", name="Somebody Else")
+        enroll_person(
+            session, actor=PROGRAM, now=NOW, course="other", email="ADA@example.org", name="Somebody Else"
+        )
 
     assert campus.actor("ada").name == "Ada Çelik"
 
@@ -110,7 +143,12 @@ def test_who_left_comes_back_as_the_same_enrollment(campus: Campus) -> None:
     with campus.database.writing() as session:
         leave_course(session, actor=campus.actor("ela"), now=NOW, course="ceng796", enrollment_id=before.id)
         enroll_person(
-            session, actor=campus.actor("ela"), now=NOW, course="ceng796", email="ada@example.org", name="Ada Çelik"
+            session,
+            actor=campus.actor("ela"),
+            now=NOW,
+            course="ceng796",
+            email="ada@example.org",
+            name="Ada Çelik",
         )
 
     after = campus.enrollment("ada")
@@ -153,7 +191,12 @@ def test_the_last_instructor_stays(campus: Campus) -> None:
 
     with pytest.raises(Conflict), campus.database.writing() as session:
         change_role(
-            session, actor=campus.actor("deniz"), now=NOW, course="ceng796", enrollment_id=deniz, role=Role.OBSERVER
+            session,
+            actor=campus.actor("deniz"),
+            now=NOW,
+            course="ceng796",
+            enrollment_id=deniz,
+            role=Role.OBSERVER,
         )
     with pytest.raises(Conflict), campus.database.writing() as session:
         leave_course(session, actor=campus.actor("deniz"), now=NOW, course="ceng796", enrollment_id=deniz)
@@ -178,7 +221,13 @@ def test_a_person_needs_an_address_and_a_name(sqlite_campus: Campus, email: str,
 def test_a_student_number_belongs_to_one_person(campus: Campus) -> None:
     with pytest.raises(BadInput) as refusal, campus.database.writing() as session:
         enroll_person(
-            session, actor=PROGRAM, now=NOW, course="ceng796", email="x@example.org", name="X", student_number="1001"
+            session,
+            actor=PROGRAM,
+            now=NOW,
+            course="ceng796",
+            email="x@example.org",
+            name="X",
+            student_number="1001",
         )
 
     assert refusal.value.message == "The student number 1001 is Ada Çelik's in this course."

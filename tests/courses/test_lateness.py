@@ -121,7 +121,9 @@ def test_a_day_is_elapsed_time_where_the_clocks_change(local_deadline: datetime,
 
     judged = judge_lateness(same_time_next_day.astimezone(UTC), deadline.astimezone(UTC), daily, ZAGREB)
     at_the_end = judge_lateness(deadline.astimezone(UTC) + timedelta(days=1), deadline, daily, ZAGREB)
-    past_the_end = judge_lateness(deadline.astimezone(UTC) + timedelta(days=1, seconds=1), deadline, daily, ZAGREB)
+    past_the_end = judge_lateness(
+        deadline.astimezone(UTC) + timedelta(days=1, seconds=1), deadline, daily, ZAGREB
+    )
 
     assert judged.seconds == fold_hours * 3600
     assert (at_the_end.zero, past_the_end.zero) == (False, True)
@@ -149,7 +151,8 @@ def test_a_started_unit_counts_whole_up_to_the_cap(seconds: int, points_off: int
 
 
 @pytest.mark.parametrize(
-    ("seconds", "percent", "zero"), [(3600, 0, False), (3601, 20, False), (DAY, 50, False), (DAY + 1, 0, True)]
+    ("seconds", "percent", "zero"),
+    [(3600, 0, False), (3601, 20, False), (DAY, 50, False), (DAY + 1, 0, True)],
 )
 def test_a_per_unit_step_inside_tiers(seconds: int, percent: int, zero: bool) -> None:
     deadline = datetime(2026, 10, 14, 23, 59, tzinfo=UTC)
@@ -206,7 +209,10 @@ def test_a_waived_lateness_is_late_and_free() -> None:
 def test_the_rule_is_said_in_a_sentence(seconds: int, sentence: str) -> None:
     deadline = datetime(2026, 11, 20, 23, 0, tzinfo=BAKU)
 
-    assert judge_lateness(deadline + timedelta(seconds=seconds), deadline, csci4701(), BAKU).rule_sentence == sentence
+    assert (
+        judge_lateness(deadline + timedelta(seconds=seconds), deadline, csci4701(), BAKU).rule_sentence
+        == sentence
+    )
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,11 @@ def test_a_deadline_ends_its_phase_one_second_after_it(
 ) -> None:
     moment = deadlines_of(policy)[deadline]
 
-    assert [phase_of(policy, moment + step) for step in (-SECOND, 0 * SECOND, SECOND)] == [before, before, after]
+    assert [phase_of(policy, moment + step) for step in (-SECOND, 0 * SECOND, SECOND)] == [
+        before,
+        before,
+        after,
+    ]
 
 
 def test_grading_lasts_until_the_grades_are_released(policy: Policy) -> None:
