@@ -55,11 +55,15 @@ def compare(kind: str, our_url: str, peer_url: str) -> list[Row]:
     engine.dispose()
     losses = f"{ours.lost} of {ours.said} / {peer.lost} of {peer.said}"
     more = f"{ours.kept / max(peer.kept, 1):.2f} ×"
+
+    def row(name: str, unit: str, our: float, other: float, ratio: str = "") -> Row:
+        return Row(name=f"{kind}: {name}", ours=our, peer=other, unit=unit, ratio=ratio)
+
     return [
-        Row(name=f"{kind}: lost of all updates", ours=ours.lost_percent, peer=peer.lost_percent, unit="%", ratio=losses),
-        Row(name=f"{kind}: updates that stayed", ours=ours.kept / SECONDS, peer=peer.kept / SECONDS, unit="a second", ratio=more),
-        Row(name=f"{kind}: errors", ours=ours.errors, peer=peer.errors, unit="errors"),
-    ]  # fmt: skip
+        row("lost of all updates", "%", ours.lost_percent, peer.lost_percent, losses),
+        row("updates that stayed", "a second", ours.kept / SECONDS, peer.kept / SECONDS, more),
+        row("errors", "errors", ours.errors, peer.errors),
+    ]
 
 
 class Outcome:

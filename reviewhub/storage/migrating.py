@@ -97,8 +97,8 @@ def versions(database: Database) -> tuple[str | None, str | None]:
     known = {script.revision for script in scripts.walk_revisions()}
     if current is not None and current not in known:
         msg = (
-            f"The database was written by a newer ReviewHub (its version {current} is unknown to {reviewhub.__version__}): "
-            "install that version, or restore an older backup."
+            f"The database was written by a newer ReviewHub (its version {current} is unknown to "
+            f"{reviewhub.__version__}): install that version, or restore an older backup."
         )
         raise Misconfigured(msg)
     if current is None and has_tables and head is not None:

@@ -74,7 +74,7 @@ def readyz() -> ResponseReturnValue:
         faults = [] if is_current(ground().database) else ["the database waits for its migrations"]
     except Misconfigured as fault:
         log.warning("not ready", sentence=fault.message)
-        faults = ["the database does not answer"]
+        faults = ["the database cannot be used"]
     if not settings().files.data.is_dir():
         faults.append("the data folder is not there")
     text = "".join(f"{fault}\n" for fault in faults) or "ready\n"
