@@ -74,7 +74,8 @@ class RenderCache:
 
     def _remember(self, blob_id: str, draft: NotebookDraft) -> None:
         for placed in draft.cells:
-            self.put_cell(placed.key, placed.draft)
+            if self.get_cell(placed.key) is None:
+                self.put_cell(placed.key, placed.draft)
         # The cells are weighed on their own: the notebook only holds references to them.
         self._memory.put(_path(blob_id), draft, 200 * len(draft.cells))
 
