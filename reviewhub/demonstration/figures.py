@@ -1,15 +1,15 @@
 """Figures of the demonstration's notebooks, described by a few lines of TOML and drawn without a plotting package.
 
-`draw_figure(text)` turns such a description into PNG bytes and `draw_svg(text)` a line chart into SVG text. The same
-description always gives the same picture; curves are exponential approaches with seeded noise, nothing is measured.
+`draw_figure(text)` turns such a description into PNG bytes. The same description always gives the same picture;
+curves are exponential approaches with seeded noise, nothing is measured.
 """
 
 import math
 import random
 import tomllib
 from functools import cache
+from itertools import pairwise
 from typing import Annotated, Literal
-from xml.sax.saxutils import escape
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -18,7 +18,14 @@ from reviewhub.demonstration.raster import Canvas, Colour, Point
 from reviewhub.demonstration.samples import SampleGrid, draw_samples
 
 PALETTE: tuple[Colour, ...] = (
-    (31, 119, 180), (255, 127, 14), (44, 160, 44), (214, 39, 40), (148, 103, 189), (140, 86, 75), (227, 119, 194), (23, 190, 207),
+    (31, 119, 180),
+    (255, 127, 14),
+    (44, 160, 44),
+    (214, 39, 40),
+    (148, 103, 189),
+    (140, 86, 75),
+    (227, 119, 194),
+    (23, 190, 207),
 )
 INK: Colour = (60, 64, 72)
 GRID: Colour = (228, 231, 236)
@@ -123,10 +130,15 @@ _FIGURE: TypeAdapter[LineChart | ScatterPlot | BarChart | HeatMap | SampleGrid] 
 )
 
 
+def read_figure(text: str) -> LineChart | ScatterPlot | BarChart | HeatMap | SampleGrid:
+    """Return the figure described in TOML; pydantic's `ValidationError` where the description is wrong."""
+    return _FIGURE.validate_python(tomllib.loads(text))
+
+
 @cache
 def draw_figure(text: str) -> bytes:
     """Return the PNG of a figure described in TOML."""
-    figure = _FIGURE.validate_python(tomllib.loads(text))
+    figure = read_figure(text)
     match figure:
         case LineChart():
             return _draw_lines(figure)
@@ -149,23 +161,38 @@ def ticks_between(low: float, high: float, about: int = 6) -> tuple[float, ...]:
     return tuple(round(index * step, 10) for index in range(first, math.floor(high / step + 1e-9) + 1))
 
 
+def decades_between(low: float, high: float) -> tuple[float, ...]:
+    """Return the powers of ten between two logarithms, with their doubles and fives where they alone are too few."""
+    powers = range(math.floor(low), math.ceil(high) + 1)
+    factors = (1, 2, 5) if high - low < 2.5 else (1,)  # noqa: PLR2004  two and a half decades
+    values = [factor * 10.0**power for power in powers for factor in factors]
+    return tuple(value for value in values if low <= math.log10(value) <= high)
+
+
 def tick_label(value: float) -> str:
     """Write a tick as a plot would: thousands as k, a true minus sign."""
-    if abs(value) >= 10000:  # noqa: PLR2004  from ten thousand on, digits crowd the axis
+    if abs(value) >= 1_000_000:  # noqa: PLR2004
+        text = f"{value / 1_000_000:g}M"
+    elif abs(value) >= 10000:  # noqa: PLR2004  from ten thousand on, digits crowd the axis
         text = f"{value / 1000:g}k"
     elif 0 < abs(value) < 0.001:  # noqa: PLR2004
         text = f"{value:.0e}".replace("e-0", "e-")
     else:
         text = f"{value:g}"
-    return text.replace("-", "−")  # noqa: RUF001
+    return text.replace("-", "−")
 
 
 class _Plane:
     """The axes of a chart: draws frame, grid, ticks and labels, and maps values to pixels."""
 
     def __init__(
-        self, canvas: Canvas, box: tuple[int, int, int, int], xs: tuple[float, float], ys: tuple[float, float],
-        *, logarithmic: bool = False,
+        self,
+        canvas: Canvas,
+        box: tuple[int, int, int, int],
+        xs: tuple[float, float],
+        ys: tuple[float, float],
+        *,
+        logarithmic: bool = False,
     ) -> None:
         self.canvas, self.box, self.xs, self.logarithmic = canvas, box, xs, logarithmic
         self.ys = (math.log10(ys[0]), math.log10(ys[1])) if logarithmic else ys
@@ -187,8 +214,7 @@ class _Plane:
                 self.canvas.fill(column, top, column + 1, bottom, GRID)
                 self.canvas.fill(column, bottom, column + 1, bottom + 5, INK)
                 write_text(self.canvas, tick_label(value), (column, bottom + 19), size=9, anchor=0.5)
-        values = [10.0**power for power in range(math.ceil(self.ys[0]), math.floor(self.ys[1]) + 1)]
-        for value in values if self.logarithmic else ticks_between(*self.ys, 5):
+        for value in decades_between(*self.ys) if self.logarithmic else ticks_between(*self.ys, 5):
             row = round(self.upwards(value))
             self.canvas.fill(left, row, right, row + 1, GRID)
             self.canvas.fill(left - 5, row, left, row + 1, INK)
@@ -199,7 +225,8 @@ class _Plane:
         write_text(self.canvas, title, ((left + right) / 2, top - 13), size=11, anchor=0.5, weight=0.15)
 
 
-def _reach(values: list[float], *, logarithmic: bool) -> tuple[float, float]:
+def reach_of(values: list[float], *, logarithmic: bool) -> tuple[float, float]:
+    """Return where a chart's vertical axis begins and ends so that every value has a little room."""
     low, high = min(values), max(values)
     if logarithmic:
         low = max(low, 1e-6)
@@ -211,13 +238,15 @@ def _reach(values: list[float], *, logarithmic: bool) -> tuple[float, float]:
 def _draw_lines(chart: LineChart) -> bytes:
     canvas = Canvas(width=chart.width, height=chart.height)
     lines = [curve.heights(chart.points, chart.seed) for curve in chart.line]
-    ys = _reach([value for heights in lines for value in heights], logarithmic=chart.logarithmic)
+    ys = reach_of([value for heights in lines for value in heights], logarithmic=chart.logarithmic)
     box = (78, 40, chart.width - 22, chart.height - 60)
     plane = _Plane(canvas, box, (chart.left, chart.right), ys, logarithmic=chart.logarithmic)
     plane.draw_axes(chart.x, chart.y, chart.title)
     for curve, heights, colour in zip(chart.line, lines, PALETTE, strict=False):
         step = (chart.right - chart.left) / (len(heights) - 1)
-        points = [(plane.across(chart.left + index * step), plane.upwards(value)) for index, value in enumerate(heights)]
+        points = [
+            (plane.across(chart.left + index * step), plane.upwards(value)) for index, value in enumerate(heights)
+        ]
         if curve.band:
             _shade(canvas, points, curve.band * (box[3] - box[1]), colour, box)
         if curve.dashed:
@@ -227,12 +256,17 @@ def _draw_lines(chart: LineChart) -> bytes:
         if curve.values and not curve.dashed:
             for point in points:
                 canvas.disc(point, 3.6, colour)
-    _draw_legend(canvas, box, [(curve.label, colour) for curve, colour in zip(chart.line, PALETTE, strict=False) if curve.label], lines)
+    _draw_legend(
+        canvas,
+        box,
+        [(curve.label, colour) for curve, colour in zip(chart.line, PALETTE, strict=False) if curve.label],
+        lines,
+    )
     return canvas.png()
 
 
 def _dash(canvas: Canvas, points: list[Point], colour: Colour) -> None:
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         length = math.hypot(x1 - x0, y1 - y0) or 1.0
         for start in range(0, int(length), 14):
             first, last = start / length, min(start + 8, length) / length
@@ -242,7 +276,7 @@ def _dash(canvas: Canvas, points: list[Point], colour: Colour) -> None:
 
 def _shade(canvas: Canvas, points: list[Point], half: float, colour: Colour, box: tuple[int, int, int, int]) -> None:
     mask: dict[int, int] = {}
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         for x in range(math.ceil(x0), math.ceil(x1)):
             middle = y0 + (y1 - y0) * (x - x0) / (x1 - x0)
             for y in range(max(box[1] + 1, round(middle - half)), min(box[3], round(middle + half))):
@@ -359,39 +393,3 @@ def _draw_heat(chart: HeatMap) -> bytes:
     write_text(canvas, chart.x, (74 + side / 2, 40 + side + 30), size=10, anchor=0.5)
     write_text(canvas, chart.y, (44, 40 + side / 2), size=10, anchor=0.5, upright=True)
     return canvas.png()
-
-
-def draw_svg(text: str) -> str:
-    """Return a line chart described in TOML as SVG text, as a plotting package with an SVG back end writes it."""
-    figure = _FIGURE.validate_python(tomllib.loads(text))
-    if not isinstance(figure, LineChart):
-        raise TypeError(text)
-    lines = [curve.heights(60, figure.seed) for curve in figure.line]
-    low, high = _reach([value for heights in lines for value in heights], logarithmic=False)
-    parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="360" viewBox="0 0 640 360" font-family="sans-serif">',
-        '<rect width="640" height="360" fill="#ffffff"/>',
-        f'<text x="340" y="24" text-anchor="middle" font-size="15">{escape(figure.title)}</text>',
-    ]
-    for value in ticks_between(low, high, 5):
-        y = 300 - (value - low) / (high - low) * 260
-        parts.append(f'<path d="M70 {y:.1f}H620" stroke="#e4e7ec"/>')
-        parts.append(f'<text x="62" y="{y + 4:.1f}" text-anchor="end" font-size="12">{tick_label(value)}</text>')
-    for value in ticks_between(figure.left, figure.right):
-        x = 70 + (value - figure.left) / (figure.right - figure.left) * 550
-        parts.append(f'<text x="{x:.1f}" y="320" text-anchor="middle" font-size="12">{tick_label(value)}</text>')
-    for index, (curve, heights) in enumerate(zip(figure.line, lines, strict=True)):
-        colour = "#{:02x}{:02x}{:02x}".format(*PALETTE[index])
-        steps = 550 / (len(heights) - 1)
-        points = " ".join(
-            f"{70 + at * steps:.1f},{300 - (value - low) / (high - low) * 260:.1f}" for at, value in enumerate(heights)
-        )
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts.append(f'<path d="M470 {56 + index * 20}h24" stroke="{colour}" stroke-width="2"/>')
-        parts.append(f'<text x="502" y="{60 + index * 20}" font-size="12">{escape(curve.label)}</text>')
-    parts.append(f'<text x="345" y="348" text-anchor="middle" font-size="13">{escape(figure.x)}</text>')
-    parts.append(
-        f'<text x="18" y="170" text-anchor="middle" font-size="13" transform="rotate(-90 18 170)">{escape(figure.y)}</text>'
-    )
-    parts.append('<rect x="70" y="40" width="550" height="260" fill="none" stroke="#969ba5"/></svg>')
-    return "\n".join(parts)

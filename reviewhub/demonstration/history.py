@@ -19,7 +19,6 @@ class Link:
     commit: str
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class Commit:
     """One commit to be made. `number` is its mark; `changes` maps a path to its new content, None where it goes."""
@@ -87,16 +86,24 @@ class _Writer:
         else:
             self.line = made if plan.forget else [*self.line, *made]
         self.commits.extend(commit for commit in made if commit.number > len(self.commits))
-        self.moves.append(Move(
-            moment=moment, project="" if sample.key == COURSE else sample.key, by=person_of(plan.by),
-            ref=f"refs/pull/{plan.pull}/head" if plan.pull else MAIN, tip=made[-1].number, forced=bool(plan.forget),
-            title=plan.title.partition("\n")[0] or made[-1].message.splitlines()[0],
-        ))
+        self.moves.append(
+            Move(
+                moment=moment,
+                project="" if sample.key == COURSE else sample.key,
+                by=person_of(plan.by),
+                ref=f"refs/pull/{plan.pull}/head" if plan.pull else MAIN,
+                tip=made[-1].number,
+                forced=bool(plan.forget),
+                title=plan.title.partition("\n")[0] or made[-1].message.splitlines()[0],
+            )
+        )
 
     def _plain(self, sample: Sample, plan: PushPlan, moment: datetime) -> list[Commit]:
         chance = random.Random(f"{sample.key}:{plan.at}")
-        gaps = [timedelta(seconds=chance.randint(70, 300) if at == 0 else chance.randint(900, 9000))
-                for at in range(len(plan.commit))]
+        gaps = [
+            timedelta(seconds=chance.randint(70, 300) if at == 0 else chance.randint(900, 9000))
+            for at in range(len(plan.commit))
+        ]
         made: list[Commit] = []
         for at, commit in enumerate(plan.commit):
             dated = moment - sum(gaps[: len(plan.commit) - at], timedelta())
@@ -105,10 +112,18 @@ class _Writer:
             who = person_of(commit.by or plan.by)
             changes = self._changes(sample, commit)
             parent = made[-1:] or self.line[-1:]
-            made.append(Commit(
-                number=len(self.commits) + len(made) + 1, parents=tuple(one.number for one in parent), author=who,
-                authored=dated, committer=who, committed=dated, message=commit.message.strip(), changes=changes,
-            ))
+            made.append(
+                Commit(
+                    number=len(self.commits) + len(made) + 1,
+                    parents=tuple(one.number for one in parent),
+                    author=who,
+                    authored=dated,
+                    committer=who,
+                    committed=dated,
+                    message=commit.message.strip(),
+                    changes=changes,
+                )
+            )
             if not plan.pull:
                 self.tree.take(changes)
         return made
@@ -139,22 +154,34 @@ class _Writer:
         self.tree.take(changes)
         who = person_of(plan.by)
         return Commit(
-            number=len(self.commits) + 1, parents=(self.line[-1].number, pulled[-1].number), author=who,
-            authored=moment, committer=who, committed=moment, message=plan.title, changes=changes,
+            number=len(self.commits) + 1,
+            parents=(self.line[-1].number, pulled[-1].number),
+            author=who,
+            authored=moment,
+            committer=who,
+            committed=moment,
+            message=plan.title,
+            changes=changes,
         )
 
     def _rewrite(self, sample: Sample, plan: PushPlan, moment: datetime) -> list[Commit]:
-        """Make the branch again from the commit that brought a file, as `git rebase` does: same authors, new commits."""
+        """Make the branch again from the commit that brought a file, as a rebase does: authors stay, commits change."""
         forgotten = f"{sample.key}/{plan.forget}"
         first = next(at for at, commit in enumerate(self.line) if forgotten in commit.changes)
         made = list(self.line[:first])
         for at, commit in enumerate(self.line[first:]):
             changes = {path: entry for path, entry in commit.changes.items() if path != forgotten}
             # A rebase flattens merges: the branch's own line is kept, a merged side becomes part of its merge.
-            made.append(replace(
-                commit, number=len(self.commits) + at + 1, parents=(made[-1].number,), committer=person_of(plan.by),
-                committed=moment - timedelta(seconds=95), changes=changes,
-            ))
+            made.append(
+                replace(
+                    commit,
+                    number=len(self.commits) + at + 1,
+                    parents=(made[-1].number,),
+                    committer=person_of(plan.by),
+                    committed=moment - timedelta(seconds=95),
+                    changes=changes,
+                )
+            )
         self.tree.take({forgotten: None})
         return made
 

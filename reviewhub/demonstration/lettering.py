@@ -5,6 +5,7 @@ is 14 high (row 0 its top, row 14 the base line, row 18 the depth of a `g`). A s
 curve through its points (Catmull and Rom 1974), `@` a closed one.
 """
 
+import math
 from functools import cache
 
 from reviewhub.demonstration.raster import Canvas, Colour, Mask, Point, stroke_mask
@@ -82,7 +83,7 @@ _GLYPHS = {
     ".": "0d 0e",
     ",": "1d 0g",
     "-": "09 59",
-    "−": "09 69",  # noqa: RUF001  the sign that plots print before negative numbers
+    "−": "09 69",
     "+": "09 69/36 3c",
     "=": "07 67/0b 6b",
     "(": "~30 14 06 0a 1d 3h",
@@ -96,17 +97,17 @@ _GLYPHS = {
     "%": "80 0e/@20 32 34 26 14 12/@68 7a 7c 6e 5c 5a",
     "²": "~01 10 30 32 05/05 35",
     "³": "~01 20 31 22 33 25 04",
-    "×": "06 6d/66 0d",  # noqa: RUF001  a multiplication sign on purpose
+    "×": "06 6d/66 0d",
     "→": "09 99/66 99 6c",
     "<": "66 09 6c",
     ">": "06 69 0c",
     "?": "~03 11 30 50 72 74 48/48 4a/4d 4e",
     "'": "10 14",
-    "α": "~75 5a 3e 1d 0b 08 15 35 5a 6d 7e",  # noqa: RUF001  Greek on purpose, as below
+    "α": "~75 5a 3e 1d 0b 08 15 35 5a 6d 7e",
     "β": "0i 03/~03 20 40 52 45 26/~26 57 69 6c 4e 2e 0c",
     "ε": "~56 35 15 07 29/29 49/~29 0b 1e 4e 6d",
     "λ": "~00 20 34 6e/36 0e",
-    "σ": "@35 16 09 0b 1d 3e 5d 6b 69 56/35 75",  # noqa: RUF001
+    "σ": "@35 16 09 0b 1d 3e 5d 6b 69 56/35 75",
     "τ": "05 65/35 3c/~3c 4e 5d",
     "∞": "@48 57 79 9b b9 b7 97 79 5b 3b 19 17",
 }
@@ -131,9 +132,7 @@ def _stroke_points(stroke: str) -> tuple[Point, ...]:
         return tuple(points)
     closed = kind == "@"
     around = [points[-1], *points, points[0], points[1]] if closed else [points[0], *points, points[-1]]
-    curve = [
-        _between(around[at : at + 4], step / 4) for at in range(len(around) - 3) for step in range(4)
-    ]
+    curve = [_between(around[at : at + 4], step / 4) for at in range(len(around) - 3) for step in range(4)]
     return (*curve, points[0] if closed else points[-1])
 
 
@@ -164,22 +163,52 @@ def text_width(text: str, size: float) -> float:
 
 
 def write_text(
-    canvas: Canvas, text: str, at: Point, *, size: float = 10, colour: Colour = (60, 64, 72), anchor: float = 0.0,
-    weight: float = 0.13, upright: bool = False,
+    canvas: Canvas,
+    text: str,
+    at: Point,
+    *,
+    size: float = 10,
+    colour: Colour = (60, 64, 72),
+    anchor: float = 0.0,
+    weight: float = 0.13,
+    upright: bool = False,
 ) -> None:
     """Write a text whose base line starts at a point.
 
     `anchor` 0, 0.5 or 1 puts the point at the text's start, middle or end; `upright` writes from bottom to top;
     `weight` is the thickness of a stroke as a share of the capital's height.
     """
-    unit = size / CAPITAL
     along = -anchor * text_width(text, size)
     mask: Mask = {}
     for letter in text:
         if letter != " ":
-            for stroke in glyph_strokes(letter):
-                points = [(along + x * unit, (y - CAPITAL) * unit) for x, y in stroke]
-                placed = [(at[0] + y, at[1] - x) if upright else (at[0] + x, at[1] + y) for x, y in points]
-                stroke_mask(placed, size * weight, (canvas.width, canvas.height), mask)
-        along += glyph_width(letter) * unit
+            x, y = (at[0], at[1] - along) if upright else (at[0] + along, at[1])
+            for column, row, coverage in _glyph_pixels(
+                letter, size, weight, upright, round(x % 1 * 4), round(y % 1 * 4)
+            ):
+                across, down = math.floor(x) + column, math.floor(y) + row
+                if 0 <= across < canvas.width and 0 <= down < canvas.height:
+                    index = down * canvas.width + across
+                    mask[index] = max(mask.get(index, 0), coverage)
+        along += glyph_width(letter) * size / CAPITAL
     canvas.paint(mask, colour)
+
+
+@cache
+def _glyph_pixels(
+    letter: str,
+    size: float,
+    weight: float,
+    upright: bool,  # noqa: FBT001  a cached function takes its arguments by place
+    right: int,
+    lower: int,
+) -> tuple[tuple[int, int, int], ...]:
+    """Return column, row and coverage of the pixels of one letter, relative to the pixel of its starting point."""
+    side, unit = int(size * 6), size / CAPITAL
+    x, y = side // 2 + right / 4, side // 2 + lower / 4
+    mask: Mask = {}
+    for stroke in glyph_strokes(letter):
+        points = [(column * unit, (row - CAPITAL) * unit) for column, row in stroke]
+        placed = [(x + row, y - column) if upright else (x + column, y + row) for column, row in points]
+        stroke_mask(placed, size * weight, (side, side), mask)
+    return tuple((index % side - side // 2, index // side - side // 2, coverage) for index, coverage in mask.items())

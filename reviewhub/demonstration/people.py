@@ -13,7 +13,7 @@ STAFF_DOMAIN = "staff.example.org"
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """One invented person. `git_name` and `git_email` are what their git says, which is not always what the roster says."""
+    """One invented person. `git_name` and `git_email` are what their git says where the roster says otherwise."""
 
     key: str
     name: str

@@ -1,12 +1,12 @@
-"""The mistakes planted in version 1 of every project, with their exact places, for the story's findings and gradings."""
+"""The mistakes planted in version 1 of every project, with their exact places, for findings and gradings."""
 
 import json
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from reviewhub.demonstration.sources import KEYS, Mistake, Sample, load_sample
 from reviewhub.demonstration.sheets import script_cells
+from reviewhub.demonstration.sources import KEYS, Mistake, Sample, load_sample
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,12 +61,28 @@ def _place(sample: Sample, mistake: Mistake) -> tuple[int | None, int, int]:
 def _planted(sample: Sample, mistake: Mistake) -> Planted:
     cell, first, last = _place(sample, mistake)
     repair = next(
-        (commit.message.splitlines()[0] for push in sample.pushes for commit in push.commit if mistake.name in commit.apply), ""
+        (
+            commit.message.splitlines()[0]
+            for push in sample.pushes
+            for commit in push.commit
+            if mistake.name in commit.apply
+        ),
+        "",
     )
     return Planted(
-        project=sample.key, name=mistake.name, path=mistake.path, cell=cell, first_line=first, last_line=last,
-        quote=mistake.quote, kind=mistake.kind, severity=mistake.severity, title=mistake.title, text=mistake.text.strip(),
-        fixed_in_v2=bool(repair), repair=repair,
+        project=sample.key,
+        name=mistake.name,
+        path=mistake.path,
+        cell=cell,
+        first_line=first,
+        last_line=last,
+        quote=mistake.quote,
+        kind=mistake.kind,
+        severity=mistake.severity,
+        title=mistake.title,
+        text=mistake.text.strip(),
+        fixed_in_v2=bool(repair),
+        repair=repair,
     )
 
 

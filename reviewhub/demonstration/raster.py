@@ -9,6 +9,8 @@ import struct
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
 
 Colour = tuple[int, int, int]
 Point = tuple[float, float]
@@ -63,9 +65,10 @@ class Canvas:
         """Copy a tile of `size` (width, height) here, each of its pixels as a square of `scale` pixels."""
         width, height = size
         for y in range(height):
-            row = bytes(tile[y * width * 3 : (y + 1) * width * 3])
-            if scale > 1:
-                row = b"".join(row[at : at + 3] * scale for at in range(0, len(row), 3))
+            narrow = tile[y * width * 3 : (y + 1) * width * 3]
+            row = bytearray(len(narrow) * scale)
+            for part in range(3 * scale):
+                row[part :: 3 * scale] = narrow[part % 3 :: 3]
             for copy in range(scale):
                 start = ((top + y * scale + copy) * self.width + left) * 3
                 self.pixels[start : start + len(row)] = row
@@ -76,17 +79,36 @@ class Canvas:
 
     def disc(self, centre: Point, radius: float, colour: Colour, opacity: float = 1.0) -> None:
         """Draw a filled circle."""
-        self.paint(stroke_mask((centre, centre), 2 * radius, (self.width, self.height)), colour, opacity)
+        left, top = math.floor(centre[0]), math.floor(centre[1])
+        stamp = _disc_pixels(radius, round((centre[0] - left) * 4), round((centre[1] - top) * 4))
+        self.paint(
+            {
+                (top + row) * self.width + left + column: coverage
+                for column, row, coverage in stamp
+                if 0 <= left + column < self.width and 0 <= top + row < self.height
+            },
+            colour,
+            opacity,
+        )
 
     def png(self) -> bytes:
         """Return the picture as a PNG file."""
         return encode_png(self.pixels, self.width, self.height)
 
 
+@cache
+def _disc_pixels(radius: float, right: int, lower: int) -> tuple[tuple[int, int, int], ...]:
+    """Return column, row and coverage of the pixels of a disc, its centre moved by quarters of a pixel."""
+    side = 2 * math.ceil(radius) + 6
+    centre = (side // 2 + right / 4, side // 2 + lower / 4)
+    mask = stroke_mask((centre, centre), 2 * radius, (side, side))
+    return tuple((index % side - side // 2, index // side - side // 2, coverage) for index, coverage in mask.items())
+
+
 def stroke_mask(points: Sequence[Point], thickness: float, size: tuple[int, int], mask: Mask | None = None) -> Mask:
     """Return which pixels of a picture of `size` a line of this thickness covers, and how far."""
     covered: Mask = {} if mask is None else mask
-    for start, end in zip(points, points[1:], strict=False):
+    for start, end in pairwise(points):
         _cover_segment(covered, start, end, thickness / 2 + 0.5, size)
     return covered
 
@@ -96,7 +118,7 @@ def _cover_segment(mask: Mask, start: Point, end: Point, reach: float, size: tup
     (x0, y0), (x1, y1) = start, end
     dx, dy = x1 - x0, y1 - y0
     squared = dx * dx + dy * dy or 1e-9
-    slant = reach * math.sqrt(squared) / abs(dy) if abs(dy) > 1e-6 else math.inf
+    slant = reach * math.sqrt(squared) / abs(dy) if dy else math.inf
     leftmost, rightmost = min(x0, x1) - reach, max(x0, x1) + reach
     for y in range(max(0, math.floor(min(y0, y1) - reach)), min(height, math.ceil(max(y0, y1) + reach) + 1)):
         low, high = leftmost, rightmost

@@ -1,4 +1,4 @@
-"""The demonstration course's shared repository: a real bare git repository, made on the spot, its pushes played in time.
+"""The demonstration's shared repository: a real bare git repository made on the spot, its pushes played in time.
 
 All objects are made at once by one `git fast-import`; refs move push by push, and the reflog holds the moment of each,
 as it would on a server that received them. Where the play stands is read from the refs themselves.
@@ -18,15 +18,28 @@ from reviewhub.demonstration.planted import PLANTED, Planted
 from reviewhub.demonstration.semester import Calendar, spring_calendar
 from reviewhub.errors import Conflict, Misconfigured
 
-__all__ = ["PLANTED", "Calendar", "Planted", "Push", "Repository", "build_repository", "open_repository", "spring_calendar"]
+__all__ = [
+    "PLANTED",
+    "Calendar",
+    "Planted",
+    "Push",
+    "Repository",
+    "build_repository",
+    "open_repository",
+    "spring_calendar",
+]
 
 NOTHING = "0" * 40
 # The list of pushes lies beside the refs in the bare repository; git takes no notice of it.
 PUSHES = "demonstration-pushes.json"
 _BUILDING = "refs/heads/building"
 _SETTINGS = {
-    "core.logAllRefUpdates": "true", "gc.auto": "0", "gc.reflogExpire": "never", "gc.reflogExpireUnreachable": "never",
-    "receive.denyDeletes": "true", "gc.pruneExpire": "never",
+    "core.logAllRefUpdates": "true",
+    "gc.auto": "0",
+    "gc.reflogExpire": "never",
+    "gc.reflogExpireUnreachable": "never",
+    "receive.denyDeletes": "true",
+    "gc.pruneExpire": "never",
 }
 
 
@@ -65,10 +78,17 @@ class Repository:
         )
         for push in arrived:
             _git(
-                self.folder, "update-ref", "--create-reflog", "-m", "forced push" if push.forced else "push",
-                push.ref, push.new, push.old,
+                self.folder,
+                "update-ref",
+                "--create-reflog",
+                "-m",
+                "forced push" if push.forced else "push",
+                push.ref,
+                push.new,
+                push.old,
                 environment={
-                    "GIT_COMMITTER_NAME": push.name, "GIT_COMMITTER_EMAIL": push.email,
+                    "GIT_COMMITTER_NAME": push.name,
+                    "GIT_COMMITTER_EMAIL": push.email,
                     "GIT_COMMITTER_DATE": f"{int(push.moment.timestamp())} +0000",
                 },
             )
@@ -135,10 +155,20 @@ def _pushes(moves: Iterable[Move], names: Mapping[int, str]) -> tuple[Push, ...]
     pushes: list[Push] = []
     for move in moves:
         name, email = move.by.name, move.by.email
-        pushes.append(Push(
-            moment=move.moment.astimezone(UTC), project=move.project, by=move.by.key, name=name, email=email,
-            ref=move.ref, old=stands.get(move.ref, NOTHING), new=names[move.tip], forced=move.forced, title=move.title,
-        ))
+        pushes.append(
+            Push(
+                moment=move.moment.astimezone(UTC),
+                project=move.project,
+                by=move.by.key,
+                name=name,
+                email=email,
+                ref=move.ref,
+                old=stands.get(move.ref, NOTHING),
+                new=names[move.tip],
+                forced=move.forced,
+                title=move.title,
+            )
+        )
         stands[move.ref] = names[move.tip]
     return tuple(pushes)
 
@@ -187,16 +217,29 @@ def _signed(role: str, signature: tuple[str, str], moment: datetime) -> bytes:
     return f"{role} {name} <{email}> {int(moment.timestamp())} +0300\n".encode()
 
 
-def _git(folder: Path, *arguments: str, given: bytes | None = None, environment: Mapping[str, str] | None = None) -> str:
+def _git(
+    folder: Path, *arguments: str, given: bytes | None = None, environment: Mapping[str, str] | None = None
+) -> str:
     """Run git in the bare repository, untouched by the settings and the environment of whoever runs us."""
     program = shutil.which("git")
     if program is None:
         message = "The demonstration needs git: install the package git."
         raise Misconfigured(message)
     own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    own |= {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_DIR": str(folder), "LC_ALL": "C", "TZ": "UTC"}
+    own |= {
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_DIR": str(folder),
+        "LC_ALL": "C",
+        "TZ": "UTC",
+    }
     done = subprocess.run(  # noqa: S603  arguments are our own, no shell
-        [program, *arguments], cwd=folder, env=own | dict(environment or {}), input=given, capture_output=True, check=False,
+        [program, *arguments],
+        cwd=folder,
+        env=own | dict(environment or {}),
+        input=given,
+        capture_output=True,
+        check=False,
     )
     if done.returncode:
         raise Conflict(f"git {arguments[0]} failed: {done.stderr.decode(errors='replace').strip()}")

@@ -78,27 +78,32 @@ def _draw_tile(grid: SampleGrid, row: int, column: int) -> bytearray:
     return _noisy(pixels, noise, chance, grey=subject in {"digits", "shapes"}) if noise else pixels
 
 
+# Whole pictures are added as one long integer each, a byte per level: no sum may pass 255, so nothing carries over.
+_QUARTER = bytes((level + 1) >> 2 for level in range(256))
+_HALF = bytes(level >> 1 for level in range(256))
+
+
+def _added(*pictures: bytes) -> bytearray:
+    total = sum(int.from_bytes(picture) for picture in pictures)
+    return bytearray(total.to_bytes(len(pictures[0])))
+
+
 def _blurred(pixels: bytearray, side: int) -> bytearray:
-    stride = side * 3
-    padded = pixels[:3] + pixels + pixels[-3:]
-    across = bytes((a + 2 * b + c) >> 2 for a, b, c in zip(padded, padded[3:], padded[6:], strict=False))
-    padded = bytearray(across[:stride] + across + across[-stride:])
-    return bytearray((a + 2 * b + c) >> 2 for a, b, c in zip(padded, padded[stride:], padded[2 * stride :], strict=False))
+    for step in (3, side * 3):
+        quarter = bytes(pixels.translate(_QUARTER))
+        before, after = quarter[:step] + quarter[:-step], quarter[step:] + quarter[-step:]
+        pixels = _added(before, bytes(pixels.translate(_HALF)), after)
+    return pixels
 
 
 def _noisy(pixels: bytearray, noise: float, chance: random.Random, *, grey: bool) -> bytearray:
-    count = len(pixels) // 3 if grey else len(pixels)
-    first, second = chance.randbytes(count), chance.randbytes(count)
-    strength = [int((value - 255) * 0.9) for value in range(511)]
-    grains = [strength[a + b] for a, b in zip(first, second, strict=True)]
+    reach = int(min(1.0, noise) * 0.44 * 255)
+    kept = bytes(level * (255 - 2 * reach) // 255 for level in range(256))
+    grain = bytes(value * reach // 255 for value in range(256))
+    grains = [chance.randbytes(len(pixels) // (3 if grey else 1)).translate(grain) for _ in range(2)]
     if grey:
-        grains = [grain for grain in grains for _ in range(3)]
-    keep = 1 - noise * 0.82
-    middle = 127 * (1 - keep)
-    return bytearray(
-        0 if (level := int(pixel * keep + middle + grain * noise)) < 0 else min(level, 255)
-        for pixel, grain in zip(pixels, grains, strict=True)
-    )
+        grains = [bytes(value for value in one for _ in range(3)) for one in grains]
+    return _added(bytes(pixels.translate(kept)), *grains)
 
 
 def _digit(canvas: Canvas, chance: random.Random, turn: float | None) -> None:
@@ -119,7 +124,9 @@ def _digit(canvas: Canvas, chance: random.Random, turn: float | None) -> None:
     canvas.paint(mask, (252, 252, 252))
 
 
-def _ellipse(canvas: Canvas, centre: Point, radii: Point, colour: Colour, *, soft: float = 1.0, opacity: float = 1.0) -> None:
+def _ellipse(
+    canvas: Canvas, centre: Point, radii: Point, colour: Colour, *, soft: float = 1.0, opacity: float = 1.0
+) -> None:
     mask: dict[int, int] = {}
     (cx, cy), (rx, ry) = centre, radii
     edge = min(rx, ry) / soft
@@ -152,23 +159,38 @@ def _scene(canvas: Canvas, chance: random.Random, _turn: float | None) -> None:
     ground = chance.choice(((86, 124, 62), (58, 92, 138), (150, 128, 96), (92, 92, 96)))
     for y in range(horizon, side):
         canvas.fill(0, y, side, y + 1, _shift(ground, chance, 8))
-    body = _shift(chance.choice(((196, 52, 48), (236, 236, 232), (52, 74, 150), (110, 74, 48), (40, 42, 46), (214, 168, 60))), chance)
+    body = _shift(
+        chance.choice(((196, 52, 48), (236, 236, 232), (52, 74, 150), (110, 74, 48), (40, 42, 46), (214, 168, 60))),
+        chance,
+    )
     middle, width = side * chance.uniform(0.4, 0.6), side * chance.uniform(0.2, 0.36)
     base = horizon + side * chance.uniform(0.0, 0.12)
     what = chance.randrange(4)
     if what == 0:
         canvas.fill(int(middle - width), int(base - width * 0.5), int(middle + width), int(base), body)
-        canvas.fill(int(middle - width * 0.55), int(base - width), int(middle + width * 0.5), int(base - width * 0.5), _shift(body, chance))
+        canvas.fill(
+            int(middle - width * 0.55),
+            int(base - width),
+            int(middle + width * 0.5),
+            int(base - width * 0.5),
+            _shift(body, chance),
+        )
         for wheel in (-0.6, 0.6):
             _ellipse(canvas, (middle + wheel * width, base), (width * 0.24, width * 0.24), (24, 24, 26))
     elif what == 1:
         _ellipse(canvas, (middle, base - width * 0.5), (width, width * 0.55), body)
         _ellipse(canvas, (middle + width * 0.8, base - width), (width * 0.4, width * 0.38), body)
         for leg in (-0.6, -0.3, 0.35, 0.6):
-            canvas.stroke(((middle + leg * width, base - width * 0.3), (middle + leg * width, base + width * 0.5)), side / 16, body)
-    elif what == 2:
+            canvas.stroke(
+                ((middle + leg * width, base - width * 0.3), (middle + leg * width, base + width * 0.5)),
+                side / 16,
+                body,
+            )
+    elif what == 2:  # noqa: PLR2004  the third of four subjects
         canvas.stroke(((middle - width, base - width), (middle + width, base - width * 1.35)), side / 8, body)
-        canvas.stroke(((middle - width * 0.1, base - width * 1.2), (middle + width * 0.2, base - width * 0.4)), side / 14, body)
+        canvas.stroke(
+            ((middle - width * 0.1, base - width * 1.2), (middle + width * 0.2, base - width * 0.4)), side / 14, body
+        )
         canvas.stroke(((middle - width, base - width), (middle - width * 1.05, base - width * 1.6)), side / 16, body)
     else:
         canvas.stroke(((middle - width, base), (middle + width, base)), side / 7, body)
@@ -184,7 +206,13 @@ def _face(canvas: Canvas, chance: random.Random, turn: float | None) -> None:
     cx, cy, rx, ry = side * 0.5, side * 0.53, side * chance.uniform(0.23, 0.27), side * chance.uniform(0.31, 0.36)
     _ellipse(canvas, (cx, side * 1.14), (side * 0.46, side * 0.34), _shift((90, 70, 96), chance, 70))
     long = chance.random() < 0.5  # noqa: PLR2004
-    _ellipse(canvas, (cx, cy - ry * (0.2 if not long else -0.08)), (rx * 1.3, ry * (1.02 if not long else 1.22)), hair, soft=1.6)
+    _ellipse(
+        canvas,
+        (cx, cy - ry * (0.2 if not long else -0.08)),
+        (rx * 1.3, ry * (1.02 if not long else 1.22)),
+        hair,
+        soft=1.6,
+    )
     canvas.fill(int(cx - rx * 0.4), int(cy + ry * 0.5), int(cx + rx * 0.4), int(cy + ry * 1.25), skin)
     _ellipse(canvas, (cx, cy + ry * 0.06), (rx, ry * 0.94), skin, soft=1.4)
     shade: Colour = (int(skin[0] * 0.78), int(skin[1] * 0.72), int(skin[2] * 0.7))
@@ -212,24 +240,44 @@ def _shape(canvas: Canvas, chance: random.Random, turn: float | None) -> None:
         _ellipse(canvas, (cx, cy), (radius, radius), (255, 255, 255))
         return
     cos, sin, reach = math.cos(angle), math.sin(angle), radius * (0.9 if what == 0 else 0.4)
-    canvas.stroke(((cx - cos * reach, cy - sin * reach), (cx + cos * reach, cy + sin * reach)), radius * 1.5, (255, 255, 255))
+    canvas.stroke(
+        ((cx - cos * reach, cy - sin * reach), (cx + cos * reach, cy + sin * reach)), radius * 1.5, (255, 255, 255)
+    )
 
 
 def _fruit(canvas: Canvas, chance: random.Random, *, orange: bool) -> None:
     side = canvas.width
     _sky(canvas, _shift((206, 200, 186), chance, 34), _shift((140, 116, 92), chance, 34))
-    places = [(chance.uniform(0.28, 0.72), chance.uniform(0.4, 0.72), chance.uniform(0.2, 0.31)) for _ in range(chance.randint(1, 3))]
+    places = [
+        (chance.uniform(0.28, 0.72), chance.uniform(0.4, 0.72), chance.uniform(0.2, 0.31))
+        for _ in range(chance.randint(1, 3))
+    ]
     for x, y, radius in sorted(places, key=lambda place: place[1]):
         centre, size = (x * side, y * side), radius * side
-        skin = _shift((236, 142, 30) if orange else chance.choice(((190, 28, 34), (206, 44, 40), (128, 170, 44))), chance, 14)
+        skin = _shift(
+            (236, 142, 30) if orange else chance.choice(((190, 28, 34), (206, 44, 40), (128, 170, 44))), chance, 14
+        )
         dark: Colour = (skin[0] * 6 // 10, skin[1] * 5 // 10, skin[2] * 5 // 10)
-        _ellipse(canvas, (centre[0], centre[1] + size * 0.85), (size * 1.05, size * 0.3), (50, 42, 38), soft=2, opacity=0.5)
+        _ellipse(
+            canvas, (centre[0], centre[1] + size * 0.85), (size * 1.05, size * 0.3), (50, 42, 38), soft=2, opacity=0.5
+        )
         _ellipse(canvas, centre, (size, size * (0.97 if orange else 0.92)), dark)
         _ellipse(canvas, (centre[0] - size * 0.1, centre[1] - size * 0.1), (size * 0.92, size * 0.86), skin, soft=2.4)
-        _ellipse(canvas, (centre[0] - size * 0.34, centre[1] - size * 0.38), (size * 0.28, size * 0.22), (255, 248, 236), soft=2.5, opacity=0.8)
+        _ellipse(
+            canvas,
+            (centre[0] - size * 0.34, centre[1] - size * 0.38),
+            (size * 0.28, size * 0.22),
+            (255, 248, 236),
+            soft=2.5,
+            opacity=0.8,
+        )
         if not orange:
             canvas.stroke((centre, (centre[0] + size * 0.1, centre[1] - size * 1.2))[1:] * 2, side / 22, (84, 58, 34))
-            canvas.stroke(((centre[0], centre[1] - size * 0.8), (centre[0] + size * 0.12, centre[1] - size * 1.2)), side / 22, (84, 58, 34))
+            canvas.stroke(
+                ((centre[0], centre[1] - size * 0.8), (centre[0] + size * 0.12, centre[1] - size * 1.2)),
+                side / 22,
+                (84, 58, 34),
+            )
 
 
 def _apples(canvas: Canvas, chance: random.Random, _turn: float | None) -> None:
@@ -241,5 +289,11 @@ def _oranges(canvas: Canvas, chance: random.Random, _turn: float | None) -> None
 
 
 _DRAW = {
-    "digits": _digit, "scenes": _scene, "faces": _face, "shapes": _shape, "apples": _apples, "oranges": _oranges, "fruit": _apples,
+    "digits": _digit,
+    "scenes": _scene,
+    "faces": _face,
+    "shapes": _shape,
+    "apples": _apples,
+    "oranges": _oranges,
+    "fruit": _apples,
 }

@@ -27,7 +27,8 @@ from typing import Any
 
 import nbformat
 
-from reviewhub.demonstration.figures import draw_figure, draw_svg
+from reviewhub.demonstration.figures import draw_figure
+from reviewhub.demonstration.vectors import draw_svg
 
 # An output is nested JSON of every type; nbformat itself gives it no narrower name.
 Output = dict[str, Any]
@@ -80,7 +81,12 @@ def write_notebook(script: str, *, bare: bool = False, broken: bool = False) -> 
         for output in cell.get("outputs", ()):
             if output["output_type"] == "execute_result":
                 output["execution_count"] = cell["execution_count"]
-    notebook = {"cells": cells, "metadata": _metadata(setting), "nbformat": 4, "nbformat_minor": setting.get("minor", 5)}
+    notebook = {
+        "cells": cells,
+        "metadata": _metadata(setting),
+        "nbformat": 4,
+        "nbformat_minor": setting.get("minor", 5),
+    }
     _name_cells(cells, setting.get("ids", "nbformat"))
     if setting.get("format", 4) == 3:  # noqa: PLR2004  the format's own number
         notebook = _as_version_3(notebook)
@@ -105,7 +111,8 @@ def _name_cells(cells: list[Output], kind: str) -> None:
     for cell in cells:
         first = next(iter(cell["source"]), "").strip()
         name = next(
-            name for turn in range(99)
+            name
+            for turn in range(99)
             if (name := hashlib.sha256(f"{cell['cell_type']}{first}{turn}".encode()).hexdigest()[:12]) not in taken
         )
         taken.add(name)
@@ -119,8 +126,13 @@ def _metadata(setting: dict[str, Any]) -> Output:
     metadata: Output = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {
-            "codemirror_mode": {"name": "ipython", "version": 3}, "file_extension": ".py", "mimetype": "text/x-python",
-            "name": "python", "nbconvert_exporter": "python", "pygments_lexer": "ipython3", "version": "3.11.6",
+            "codemirror_mode": {"name": "ipython", "version": 3},
+            "file_extension": ".py",
+            "mimetype": "text/x-python",
+            "name": "python",
+            "nbconvert_exporter": "python",
+            "pygments_lexer": "ipython3",
+            "version": "3.11.6",
         },
     }
     if setting.get("colab"):
@@ -128,16 +140,22 @@ def _metadata(setting: dict[str, Any]) -> Output:
         metadata["colab"] = {"gpuType": "T4", "provenance": [], "toc_visible": True}
     if setting.get("widgets"):
         # Colab writes the widgets without the `state` layer that nbformat asks for.
-        metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {_model_id("saved"): {
-            "model_module": "@jupyter-widgets/controls", "model_module_version": "1.5.0", "model_name": "HBoxModel",
-            "state": {"_dom_classes": [], "_model_name": "HBoxModel", "children": [], "layout": "IPY_MODEL_0"},
-        }}}
+        metadata["widgets"] = {
+            "application/vnd.jupyter.widget-state+json": {
+                _model_id("saved"): {
+                    "model_module": "@jupyter-widgets/controls",
+                    "model_module_version": "1.5.0",
+                    "model_name": "HBoxModel",
+                    "state": {"_dom_classes": [], "_model_name": "HBoxModel", "children": [], "layout": "IPY_MODEL_0"},
+                }
+            }
+        }
     return metadata
 
 
 def _as_version_3(notebook: Output) -> Output:
-    older = nbformat.v4.downgrade(nbformat.v4.reads_json(json.dumps(notebook)))
-    plain: Output = json.loads(nbformat.v3.writes_json(older))
+    older = nbformat.v4.downgrade(nbformat.v4.reads_json(json.dumps(notebook)))  # type: ignore[no-untyped-call]
+    plain: Output = json.loads(nbformat.v3.writes_json(older))  # type: ignore[no-untyped-call]
     for name in ("orig_nbformat", "orig_nbformat_minor", "kernelspec", "language_info"):
         plain["metadata"].pop(name, None)
     plain["metadata"]["name"] = ""
@@ -155,7 +173,10 @@ def _stream(block: Block) -> Output:
 
 def _result(block: Block) -> Output:
     return {
-        "data": {"text/plain": _lines(block.text)}, "execution_count": None, "metadata": {}, "output_type": "execute_result",
+        "data": {"text/plain": _lines(block.text)},
+        "execution_count": None,
+        "metadata": {},
+        "output_type": "execute_result",
     }
 
 
@@ -167,8 +188,10 @@ def _table(block: Block) -> Output:
     names, *rows = csv.reader(block.text.splitlines())
     head = "".join(f"      <th>{escape(name)}</th>\n" for name in names)
     body = "".join(
-        "    <tr>\n" + f"      <th>{escape(row[0])}</th>\n"
-        + "".join(f"      <td>{escape(value)}</td>\n" for value in row[1:]) + "    </tr>\n"
+        "    <tr>\n"
+        f"      <th>{escape(row[0])}</th>\n"
+        + "".join(f"      <td>{escape(value)}</td>\n" for value in row[1:])
+        + "    </tr>\n"
         for row in rows
     )
     style = "<style scoped>\n    .dataframe tbody tr th {\n        vertical-align: top;\n    }\n</style>\n"
@@ -178,7 +201,8 @@ def _table(block: Block) -> Output:
     )
     widths = [max(len(row[at]) for row in (names, *rows)) for at in range(len(names))]
     plain = "\n".join(
-        row[0].ljust(widths[0]) + "".join("  " + value.rjust(width) for value, width in zip(row[1:], widths[1:], strict=True))
+        row[0].ljust(widths[0])
+        + "".join("  " + value.rjust(width) for value, width in zip(row[1:], widths[1:], strict=True))
         for row in (names, *rows)
     )
     result = _result(block)
@@ -203,8 +227,15 @@ def _error(block: Block) -> Output:
     end = f"\x1b[0;31m{name}\x1b[0m: {message}"
     trace = "\n".join(rest)
     return {
-        "ename": name, "evalue": message, "output_type": "error",
-        "traceback": [line, f"\x1b[0;31m{name}\x1b[0m{'Traceback (most recent call last)'.rjust(75 - len(name))}", trace, end],
+        "ename": name,
+        "evalue": message,
+        "output_type": "error",
+        "traceback": [
+            line,
+            f"\x1b[0;31m{name}\x1b[0m{'Traceback (most recent call last)'.rjust(75 - len(name))}",
+            trace,
+            end,
+        ],
     }
 
 
@@ -213,7 +244,7 @@ def _bar(block: Block) -> Output:
     bar = tomllib.loads(block.text)
     total, name, seconds = bar["total"], bar["name"], bar["seconds"]
     states = []
-    for step in range(0, 41):
+    for step in range(41):
         done, gone = total * step // 40, seconds * step / 40
         filled, rest = divmod(step * 10 / 40, 1)
         cells = "█" * int(filled) + (" ▏▎▍▌▋▊▉"[int(rest * 8)] if step < 40 else "")  # noqa: PLR2004  forty states
@@ -226,7 +257,7 @@ def _bar(block: Block) -> Output:
 
 
 def _falling(bar: dict[str, Any], step: int) -> float:
-    return float(bar["end"] + (bar["start"] - bar["end"]) * 0.9 ** step)
+    return float(bar["end"] + (bar["start"] - bar["end"]) * 0.9**step)
 
 
 def _clock(seconds: float) -> str:
@@ -238,7 +269,8 @@ def _flood(block: Block) -> Output:
     flood = tomllib.loads(block.text)
     chance = random.Random(flood["lines"])
     lines = [
-        f"epoch {at // 1875:3d} batch {at % 1875:4d}/1875 | {flood['name']} {flood['end'] + flood['fall'] / (1 + at / 900):.5f}"
+        f"epoch {at // 1875:3d} batch {at % 1875:4d}/1875"
+        f" | {flood['name']} {flood['end'] + flood['fall'] / (1 + at / 900):.5f}"
         f" | grad norm {chance.uniform(0.4, 1.9):.5f} | lr {3e-4:.6f}\n"
         for at in range(flood["lines"])
     ]
@@ -261,15 +293,18 @@ def _html(block: Block) -> Output:
 def _chart(block: Block) -> Output:
     """Write an interactive bar chart: HTML with a script of its own, as plotting packages for the browser leave it."""
     chart = tomllib.loads(block.text)
-    rows = json.dumps([{"name": name, "value": value} for name, value in zip(chart["names"], chart["values"], strict=True)])
-    html = f"""<div id="chart-{_model_id(chart["title"])[:8]}" class="interactive-chart" style="font:14px sans-serif;max-width:640px">
+    rows = json.dumps(
+        [{"name": name, "value": value} for name, value in zip(chart["names"], chart["values"], strict=True)]
+    )
+    name = f"chart-{_model_id(chart['title'])[:8]}"
+    html = f"""<div id="{name}" class="interactive-chart" style="font:14px sans-serif;max-width:640px">
 <p><b>{escape(chart["title"])}</b> <span class="picked" style="color:#666">point at a bar</span></p>
 <svg width="640" height="280" role="img"></svg>
 </div>
 <script type="text/javascript">
 (function () {{
   var rows = {rows};
-  var box = document.getElementById("chart-{_model_id(chart["title"])[:8]}");
+  var box = document.getElementById("{name}");
   var svg = box.querySelector("svg"), picked = box.querySelector(".picked");
   var top = Math.max.apply(null, rows.map(function (row) {{ return row.value; }}));
   rows.forEach(function (row, at) {{
@@ -290,10 +325,20 @@ def _chart(block: Block) -> Output:
   }});
 }})();
 </script>"""
-    return _shown({"text/html": _lines(html), "text/plain": ["<chart with %d bars>" % len(chart["names"])]})
+    return _shown({"text/html": _lines(html), "text/plain": [f"<chart with {len(chart['names'])} bars>"]})
 
 
 _OUTPUTS: dict[str, Callable[[Block], Output]] = {
-    "stream": _stream, "result": _result, "latex": _latex, "table": _table, "plot": _plot, "svg": _svg, "error": _error,
-    "bar": _bar, "flood": _flood, "widget": _widget, "html": _html, "chart": _chart,
+    "stream": _stream,
+    "result": _result,
+    "latex": _latex,
+    "table": _table,
+    "plot": _plot,
+    "svg": _svg,
+    "error": _error,
+    "bar": _bar,
+    "flood": _flood,
+    "widget": _widget,
+    "html": _html,
+    "chart": _chart,
 }

@@ -1,8 +1,8 @@
 """The samples under `papers/`: one folder per project, read into frozen values.
 
-`papers/<key>/sample/` holds the files of version 1 as their authors pushed them; `papers/<key>/project.toml` the paper,
-the planted mistakes with their repairs, other changes, and the pushes. Two kinds of file are stored under another name:
-`name.nb` is the script of `name.ipynb` (see `sheets`), and `dot-name` is `.name` (so that it means nothing to our own git).
+`papers/<key>/sample/` holds the files of version 1 as pushed; `papers/<key>/project.toml` the paper, the planted
+mistakes with their repairs, other changes, and the pushes. Two kinds of file are stored under another name:
+`name.nb` is the script of `name.ipynb` (see `sheets`), and `dot-name` is `.name` (so that our own git ignores it).
 """
 
 import json
@@ -37,7 +37,7 @@ class Paper(_Frozen):
 
 
 class Edit(_Frozen):
-    """One change of a file: `old` (found once) becomes `new`; without `old`, `new` is added at the end or is the file."""
+    """One change of a file: `old` (found once) becomes `new`; without `old`, `new` goes to the end or is the file."""
 
     path: str
     old: str = ""
@@ -175,12 +175,20 @@ def _walk(folder: Traversable, prefix: str = "") -> dict[str, bytes]:
 def _about(key: str, paper: Paper, form: str) -> dict[str, bytes]:
     """Return the project's `info.json` or `info.yaml`, as the course asks for it."""
     names = [person_of(member).name for member in group_of(key).members]
-    facts = {"acronym": paper.acronym, "title": paper.title, "year": paper.year, "venue": paper.venue,
-             "authors": list(paper.authors), "link": paper.link, "group": names}
+    facts = {
+        "acronym": paper.acronym,
+        "title": paper.title,
+        "year": paper.year,
+        "venue": paper.venue,
+        "authors": list(paper.authors),
+        "link": paper.link,
+        "group": names,
+    }
     if form == "json":
         return {"info.json": (json.dumps(facts, indent=2, ensure_ascii=False) + "\n").encode()}
     lines = [
-        f"{name}:\n" + "".join(f"  - {entry}\n" for entry in value) if isinstance(value, list)
+        f"{name}:\n" + "".join(f"  - {entry}\n" for entry in value)
+        if isinstance(value, list)
         else f"{name}: {json.dumps(value, ensure_ascii=False)}\n"
         for name, value in facts.items()
     ]
