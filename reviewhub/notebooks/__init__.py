@@ -1,10 +1,10 @@
 """Notebooks and code on the screen: from a stranger's bytes to safe, addressable HTML, fast.
 
-Shelves: `cells` (what a notebook is), `reading` with `saved_outputs` and `running` (bytes to cells), `places` (what
-one can point at), `rendering` with `markdown`, `highlighting`, `printed`, `outputs`, `sanitizing`, `visible` (cells to
-HTML), `drafts`, `slots`, `caching` (what is kept, and how it gets its addresses), `content`, `images`, `sandboxed`,
-`content_origin` (files out of line and how they are served), `files` (what kind a file is), `links` (what the page
-answers).
+Shelves: `cells` (what a notebook is), `reading` with `shapes`, `saved_outputs` and `running` (bytes to cells), `places`
+(what one can point at), `rendering` with `markdown`, `highlighting`, `printed`, `outputs`, `sanitizing`, `visible`
+(cells to HTML), `drafts`, `slots`, `caching` (what is kept, and how it gets its addresses), `content`, `images`,
+`sandboxed`, `content_origin` (files out of line and how they are served), `files` (what kind a file is), `links` (what
+the page answers).
 """
 
 from reviewhub.notebooks.caching import RenderCache

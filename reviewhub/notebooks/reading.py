@@ -15,6 +15,7 @@ from nbformat.validator import get_validator
 from reviewhub.notebooks.cells import Cell, CellKind, Notebook, NotebookRefused, Notice, NoticeKind
 from reviewhub.notebooks.running import running_notices
 from reviewhub.notebooks.saved_outputs import read_outputs, text_of
+from reviewhub.notebooks.shapes import is_plainly_valid
 
 LARGEST_NOTEBOOK = 64 * 1024 * 1024
 MOST_CELLS = 3000
@@ -137,6 +138,8 @@ def _bare_old_cells(content: dict[str, Any]) -> Iterable[dict[str, object]]:
 
 
 def _validation_notices(content: dict[str, Any], minor: int) -> list[Notice]:
+    if is_plainly_valid(content, minor):
+        return []
     try:
         validator = get_validator(_CURRENT, max(0, min(minor, _NEWEST_MINOR)))  # type: ignore[no-untyped-call]
         validator.validate(content)
