@@ -73,6 +73,14 @@ def test_a_role_is_changed_and_a_person_leaves(visit: Visits, sqlite_campus: Cam
     assert (sqlite_campus.enrollment("ada").role, sqlite_campus.enrollment("bora").left_at is not None) == ("assistant", True)
 
 
+def test_an_assistant_sees_a_member_of_staff_and_changes_nothing(visit: Visits, sqlite_campus: Campus) -> None:
+    person = f"/people/{sqlite_campus.enrollment('deniz').id}"
+
+    assert "Only the instructor changes the staff." in visit("ela").text(person)
+    assert visit("ela").post(f"{person}/role", role="student").status_code == 403
+    assert "Take out of the course" in visit("deniz").text(person)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1254"])
 def test_a_list_is_previewed_then_imported(visit: Visits, sqlite_campus: Campus, encoding: str) -> None:
     staff = visit("ela")

@@ -4,7 +4,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from reviewhub.accounts.rights import Action, Role, allows
-from reviewhub.courses.enrolling import change_role, enroll_person, leave_course
+from reviewhub.courses.enrolling import change_role, enroll_person, find_person, leave_course
 from reviewhub.courses.facts import course_facts, find_course
 from reviewhub.courses.members import group_names, list_enrollments
 from reviewhub.courses.pages import blueprint
@@ -42,6 +42,25 @@ def add_person(course: str) -> ResponseReturnValue:
     return back_to("courses.show_people", course=course, done=f"{person.user.name} is in the course.")
 
 
+@blueprint.get("/c/<course>/people/<enrollment_id>")
+@needs(Action.MANAGE_PEOPLE, course_facts)
+def show_person(course: str, enrollment_id: str) -> ResponseReturnValue:
+    """One person of the course: what they are, another role, leaving."""
+    with reading() as session:
+        row = find_course(session, course)
+        person = find_person(session, row, enrollment_id)
+        group = group_names(session, row).get(enrollment_id)
+    is_staff = person.role in {Role.INSTRUCTOR, Role.ASSISTANT}
+    return render(
+        "courses/person.html",
+        slug=course,
+        person=person,
+        group=group,
+        roles=roles_to_give(),
+        may_change=current_facts().is_instructor or not is_staff,
+    )
+
+
 @blueprint.post("/c/<course>/people/<enrollment_id>/role")
 @needs(Action.MANAGE_PEOPLE, course_facts)
 def change_person(course: str, enrollment_id: str) -> ResponseReturnValue:
@@ -77,6 +96,11 @@ def read_role(text: str) -> Role:
         raise BadInput(msg) from None
 
 
+def roles_to_give() -> list[str]:
+    """The roles the reader may give: only an instructor makes staff."""
+    return [role.value for role in Role if current_facts().is_instructor or role in {Role.STUDENT, Role.OBSERVER}]
+
+
 def _people_page(course: str, *, typed: dict[str, str] | None = None, errors: dict[str, str] | None = None) -> str:
     facts = current_facts()
     with reading() as session:
@@ -84,13 +108,12 @@ def _people_page(course: str, *, typed: dict[str, str] | None = None, errors: di
         people = list_enrollments(session, row)
         groups = group_names(session, row)
     by_role = [(role, [person for person in people if person.role == role]) for role in Role]
-    roles = [role.value for role in Role if facts.is_instructor or role in {Role.STUDENT, Role.OBSERVER}]
     return render(
         "courses/people.html",
         slug=course,
         by_role=by_role,
         groups=groups,
-        roles=roles,
+        roles=roles_to_give(),
         may_manage=allows(Action.MANAGE_PEOPLE, facts),
         may_manage_staff=allows(Action.MANAGE_COURSE, facts),
         typed=typed or {},
