@@ -174,7 +174,11 @@ def _confirm(cast: Cast, now: datetime) -> None:
     look(cast, now)
     with cast.database.writing() as session:
         course, actor = cast.course(session), cast.instructor(session)
-        found = [one for one in find_projects(session, course, mirrors=cast.settings.mirrors) if not one.found.is_submodule]
+        found = [
+            one
+            for one in find_projects(session, course, mirrors=cast.settings.mirrors)
+            if not one.found.is_submodule and one.confirmed_key is None
+        ]
         if cast.repository is None:
             groups = _share_out(session, cast, actor, now, [one.key for one in found])
         else:
@@ -249,6 +253,12 @@ def _version_1(cast: Cast) -> Iterator[Act]:
     due = cast.calendar.version_1
     yield Act(moment=due + timedelta(minutes=2), title="version 1 is frozen", play=lambda now: freeze(cast, now))
     yield Act(moment=due + timedelta(minutes=55), title="a late push arrives", play=lambda now: freeze(cast, now))
+    if cast.repository is not None:
+        yield Act(
+            moment=due + timedelta(hours=9, minutes=30),
+            title="a project that came late is confirmed",
+            play=lambda now: _confirm(cast, now),
+        )
     yield Act(moment=due + timedelta(hours=10), title="a group chooses its late commit", play=lambda now: _choose(cast, now))
     yield Act(moment=due + timedelta(days=1, minutes=2), title="the extended version is frozen", play=lambda now: freeze(cast, now))
     yield Act(moment=due + timedelta(days=3, minutes=2), title="the late policy has run out", play=lambda now: freeze(cast, now))
