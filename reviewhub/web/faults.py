@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, redirect, request, url_for
+from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -139,8 +139,12 @@ def show_http_fault(fault: HTTPException) -> ResponseReturnValue:
 def show_our_fault(fault: Exception) -> ResponseReturnValue:
     """Log what nobody foresaw and show a page that says so, without its details."""
     log.error("unforeseen error", path=request.path, exc_info=fault)
-    return _page(OUR_FAULT, "The page could not be made.")
+    return _page(OUR_FAULT, "The page could not be made.", with_slots=False)
 
 
-def _page(meaning: Meaning, sentence: str, problems: tuple[object, ...] = ()) -> ResponseReturnValue:
-    return render("web/error.html", meaning=meaning, sentence=sentence, problems=problems), meaning.status
+def _page(
+    meaning: Meaning, sentence: str, problems: tuple[object, ...] = (), *, with_slots: bool = True
+) -> ResponseReturnValue:
+    """The error's page; without the frame's slots where filling them may be what broke."""
+    make = render if with_slots else render_template
+    return make("web/error.html", meaning=meaning, sentence=sentence, problems=problems), meaning.status
