@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dbos import DBOSClient
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from reviewhub.config import Settings
-from reviewhub.jobs.sending import Sender
+from reviewhub.jobs.sending import Sender, work_url
 from reviewhub.storage import Database
 
 SCRIPT = Path(__file__).with_name("counting_worker.py")
@@ -167,3 +168,24 @@ def remove_work(settings: Settings, database: Database) -> None:
         return
     with database.writing() as session:
         session.execute(text("DROP SCHEMA dbos CASCADE"))
+
+
+def test_a_hint_that_waits_already_is_not_put_there_twice(
+    worker: Killable, work_settings: Settings, database: Database
+) -> None:
+    put(database, ["one"])
+    worker.start()
+    worker.kill()
+
+    send(work_settings, ["one", "one", "one"])
+
+    client = DBOSClient(system_database_url=work_url(work_settings), application_name="reviewhub")
+    waiting = client.list_workflows(status="ENQUEUED", name="do_job")
+    client.destroy()
+    assert [workflow.input["args"] for workflow in waiting] == [("count", "one")]
+
+
+def test_a_hint_without_a_work_file_is_dropped_and_makes_none(settings: Settings) -> None:
+    send(settings, ["one"])
+
+    assert not Path(settings.database.work_url.removeprefix("sqlite:///")).exists()
