@@ -104,6 +104,6 @@ def _run_button(address: str | None) -> str:
     if address is None:
         return ""
     return (
-        '<p class="run-output"><button type="button" class="button" hidden '
+        '<p class="run-output"><button type="button" class="button button-plain" hidden '
         f'data-run-output="{escape(address)}">Run in a sandbox</button></p>'
     )

@@ -124,7 +124,10 @@ def test_interactive_output_shows_its_picture_and_a_button(show: Show, store: Co
     assert kept is not None
     assert chart.encode() in kept.body
     assert "<img" in html
-    assert f'<button type="button" class="button" hidden data-run-output="http://localhost:8001/{sha}?right=1">' in html
+    assert (
+        f'<button type="button" class="button button-plain" hidden data-run-output="http://localhost:8001/{sha}?right=1">'
+        in html
+    )
     assert "Plotly" not in html
     assert shown.has_runs
 
