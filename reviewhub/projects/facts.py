@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,7 +30,7 @@ def tell_reviewers(teller: TellReviewer) -> TellReviewer:
 
 
 def project_facts(
-    session: Session, actor: Actor, now: datetime, *, course: str, key: str, **_names: object
+    session: Session, actor: Actor, now: datetime, *, course: str, key: str, **_names: Any
 ) -> Facts:
     """The facts of a course and of one of its projects; NotFound where there is no such project."""
     facts = course_facts(session, actor, now, course=course)

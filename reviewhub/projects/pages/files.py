@@ -1,0 +1,191 @@
+"""The files of a frozen version: folders, one file in the form of its kind, raw bytes, the archive."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, request, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+
+from reviewhub.accounts.rights import Action
+from reviewhub.github.archives import safe_part, zip_pieces
+from reviewhub.github.objects import Kind
+from reviewhub.projects.addresses import address_of, path_at, shown
+from reviewhub.projects.facts import project_facts
+from reviewhub.projects.links import VersionLinks
+from reviewhub.projects.pages import blueprint
+from reviewhub.projects.reading import (
+    NO_FILE,
+    OpenVersion,
+    find_entry,
+    open_version,
+    read_folder,
+    read_shown_file,
+    readme_of,
+    render_cache,
+)
+from reviewhub.projects.running import clone_command, run_command
+from reviewhub.errors import NotFound
+from reviewhub.web import current_actor, ground, needs, now, reading, render, settings
+
+LARGEST_RAW = 512 << 20
+TREE_FILES = 400
+SEALED = "sandbox; default-src 'none'"
+
+
+@blueprint.get("/c/<course>/projects/<key>/version-<int:version>/files/")
+@needs(Action.SEE_PROJECT, project_facts)
+def show_files(course: str, key: str, version: int) -> ResponseReturnValue:
+    """The folder of the project as it was frozen."""
+    return _folder_page(open_here(course, key, version), "")
+
+
+@blueprint.get("/c/<course>/projects/<key>/version-<int:version>/files/<path:path>")
+@needs(Action.SEE_PROJECT, project_facts)
+def show_file(course: str, key: str, version: int, path: str) -> ResponseReturnValue:
+    """One file of a frozen version, or one of its folders."""
+    opened = open_here(course, key, version)
+    found = path_at(path)
+    if find_entry(opened, found).kind is Kind.FOLDER:
+        return _folder_page(opened, found)
+    as_source = request.args.get("as") == "source"
+    file = read_shown_file(opened, found, cache=_cache(), link=links_from(opened, found), as_source=as_source)
+    return render("projects/file.html", **_frame(opened, found), file=file, as_source=as_source, tree=_tree(opened, found))
+
+
+@blueprint.get("/c/<course>/projects/<key>/version-<int:version>/raw/<path:path>")
+@needs(Action.SEE_PROJECT, project_facts)
+def download_file(course: str, key: str, version: int, path: str) -> ResponseReturnValue:
+    """The bytes of one file, always as a download."""
+    opened = open_here(course, key, version)
+    entry = find_entry(opened, path_at(path))
+    if entry.kind not in {Kind.FILE, Kind.LINK} or entry.missing or (entry.size or 0) > LARGEST_RAW:
+        raise NotFound(NO_FILE)
+    headers = {
+        "Content-Disposition": _attachment(entry.name),
+        "Content-Length": str(entry.size),
+        "Content-Security-Policy": SEALED,
+    }
+    return Response(_pieces(opened, entry.oid), mimetype="application/octet-stream", headers=headers)
+
+
+@blueprint.get("/c/<course>/projects/<key>/version-<int:version>/archive.zip")
+@needs(Action.SEE_PROJECT, project_facts)
+def download_archive(course: str, key: str, version: int) -> ResponseReturnValue:
+    """The whole version as a zip, made while it is sent."""
+    opened = open_here(course, key, version)
+    pieces = zip_pieces(opened.objects, opened.listing(), top=opened.name, at=opened.snapshot.due_at)
+    headers = {"Content-Disposition": _attachment(f"{opened.name}.zip"), "Content-Security-Policy": SEALED}
+    return Response(stream_with_context(pieces), mimetype="application/zip", headers=headers)
+
+
+def open_here(course: str, key: str, version: int) -> OpenVersion:
+    """Open the version that the address names, for whoever asks."""
+    with reading() as session:
+        return open_version(
+            session,
+            actor=current_actor(),
+            now=now(),
+            course=course,
+            key=key,
+            version=version,
+            mirrors=settings().mirrors,
+        )
+
+
+def links_from(opened: OpenVersion, path: str) -> VersionLinks:
+    """The links of one file for whoever asks."""
+    return VersionLinks(
+        opened,
+        path,
+        make_url=url_for,
+        viewer=current_actor().user_id or "",
+        now=now(),
+        content_url=settings().server.content_url,
+        secret=ground().secret,
+    )
+
+
+def _cache() -> Any:
+    return render_cache(settings().files.objects)
+
+
+def _folder_page(opened: OpenVersion, folder: str) -> str:
+    rows = read_folder(opened, folder)
+    readme = readme_of(rows)
+    shown_readme = None
+    if readme is not None:
+        path = path_at(readme.address)
+        shown_readme = read_shown_file(opened, path, cache=_cache(), link=links_from(opened, path))
+    return render("projects/folder.html", **_frame(opened, folder), rows=rows, readme=shown_readme)
+
+
+def _frame(opened: OpenVersion, path: str) -> dict[str, Any]:
+    """What every page of files shows: where it is, and how to run the version."""
+    names: dict[str, Any] = {"course": opened.course.slug, "key": opened.project.key, "version": opened.snapshot.version}
+    parts = path.split("/") if path else []
+    steps = [
+        (shown(part), url_for("projects.show_file", path=address_of("/".join(parts[: count + 1])), **names))
+        for count, part in enumerate(parts)
+    ]
+    files_url = url_for("projects.show_files", **names)
+    remote = opened.course.remote
+    is_public = remote.startswith(("https://", "ssh://", "git@"))
+    return {
+        "names": names,
+        "opened": opened,
+        "snapshot": opened.snapshot,
+        "project": opened.project,
+        "path_shown": shown(path),
+        "steps": [
+            ("Projects", url_for("projects.show_projects", course=opened.course.slug)),
+            (opened.project.key, url_for("projects.show_project", course=opened.course.slug, key=opened.project.key)),
+            (f"Version {opened.snapshot.version}", files_url),
+            *steps,
+        ],
+        "run_command": run_command(opened.name, (entry.path for entry in opened.listing().entries)),
+        "clone_command": clone_command(remote, opened.snapshot.commit, opened.snapshot.folder) if is_public else "",
+    }
+
+
+def _tree(opened: OpenVersion, current: str) -> list[dict[str, Any]]:
+    """The files beside the one that is open: all of a small project, else the folder it lies in."""
+    names: dict[str, Any] = {"course": opened.course.slug, "key": opened.project.key, "version": opened.snapshot.version}
+    entries = opened.listing().entries
+    if len(entries) > TREE_FILES:
+        folder = current.rpartition("/")[0]
+        entries = tuple(entry for entry in entries if entry.path.rpartition("/")[0] == folder)[:TREE_FILES]
+    items: list[dict[str, Any]] = []
+    open_folders: list[str] = []
+    for entry in entries:
+        *folders, name = entry.path.split("/")
+        same = next((n for n, (a, b) in enumerate(zip(open_folders, folders, strict=False)) if a != b), None)
+        level = min(len(open_folders), len(folders)) if same is None else same
+        for depth in range(level, len(folders)):
+            address = address_of("/".join(folders[: depth + 1]))
+            url = url_for("projects.show_file", path=address, **names)
+            items.append({"label": shown(folders[depth]), "url": url, "depth": depth, "kind": "folder"})
+        open_folders = folders
+        items.append(
+            {
+                "label": shown(name),
+                "url": url_for("projects.show_file", path=address_of(entry.path), **names),
+                "depth": len(folders),
+                "kind": "notebook" if name.lower().endswith(".ipynb") else "file",
+                "current": entry.path == current,
+            }
+        )
+    return items
+
+
+def _pieces(opened: OpenVersion, oid: str) -> Iterator[bytes]:
+    with opened.objects.pieces(oid) as pieces:
+        yield from pieces or ()
+
+
+def _attachment(name: str) -> str:
+    """The header of a download: a plain name for old browsers, the whole one for the others."""
+    safe = safe_part(shown(name))
+    plain = "".join(sign if sign.isascii() and sign.isprintable() and sign not in '"\\' else "_" for sign in safe)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(safe)}"
+

@@ -1,0 +1,68 @@
+"""The list of projects, and the page of one: its paper, its people, its two versions, its pushes."""
+
+from flask.typing import ResponseReturnValue
+
+from reviewhub.accounts.rights import Action, allows
+from reviewhub.courses.facts import course_facts, find_course
+from reviewhub.projects.board import project_rows, pushes_by_week
+from reviewhub.projects.facts import names_are_hidden, project_facts
+from reviewhub.projects.lookup import find_mirror, find_project, members_by_group
+from reviewhub.projects.pages import blueprint
+from reviewhub.projects.standing import standings_of
+from reviewhub.web import current_actor, current_facts, needs, now, reading, render, settings
+from reviewhub.web.charts import bar_chart
+
+PUSHES_SHOWN = 30
+
+
+@blueprint.get("/c/<course>/projects")
+@needs(Action.SEE_PROJECTS, course_facts)
+def show_projects(course: str) -> ResponseReturnValue:
+    """Every project of the course."""
+    facts = current_facts()
+    with reading() as session:
+        row = find_course(session, course)
+        rows = project_rows(session, row, actor=current_actor(), facts=facts, now=now())
+    return render(
+        "projects/projects.html",
+        slug=course,
+        rows=rows,
+        has_versions=row.policy.is_peer_reviewed,
+        sees_costs=facts.is_staff,
+        may_confirm=allows(Action.CONFIRM_PROJECT, facts),
+    )
+
+
+@blueprint.get("/c/<course>/projects/<key>")
+@needs(Action.SEE_PROJECT, project_facts)
+def show_project(course: str, key: str) -> ResponseReturnValue:
+    """One project; how its versions stand is for its developers and the staff."""
+    facts = current_facts()
+    with reading() as session:
+        row = find_course(session, course)
+        project = find_project(session, row, key)
+        members = members_by_group(session, row).get(project.group_id or "", [])
+        mirror = find_mirror(session, row)
+        standing = standings_of(session, row, [project], now=now(), mirrors=settings().mirrors)[0]
+    sees_standing = facts.is_staff or facts.is_developer
+    weeks = pushes_by_week(standing.arrivals, now=now(), zone=row.policy.tzinfo) if sees_standing else []
+    return render(
+        "projects/project.html",
+        slug=course,
+        project=project,
+        members=[] if names_are_hidden(row, facts) else [member.user.name for member in members],
+        group="" if names_are_hidden(row, facts) or project.group is None else project.group.name,
+        versions=standing.versions,
+        arrivals=list(reversed(standing.arrivals))[:PUSHES_SHOWN],
+        arrivals_count=len(standing.arrivals),
+        chart=bar_chart("Pushes", *zip(*weeks, strict=True)) if weeks else None,
+        next_version=next((one for one in standing.versions if one.snapshot is None and now() <= one.due.due_at), None),
+        looked_at=mirror.fetched_at if mirror else None,
+        failed_at=mirror.failed_at if mirror else None,
+        sees_standing=sees_standing,
+        readable={1: allows(Action.READ_VERSION_1, facts), 2: allows(Action.READ_VERSION_2, facts)},
+        may_choose=allows(Action.CHOOSE_VERSION, facts),
+        may_replace=allows(Action.REPLACE_VERSION, facts),
+        may_change=allows(Action.CONFIRM_PROJECT, facts),
+        is_developer=facts.is_developer,
+    )
