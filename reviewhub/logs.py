@@ -34,8 +34,8 @@ def set_up_logs(settings: LogSettings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [hand]
     root.setLevel(level)
-    # These two tell what our own lines tell already.
-    for name in ("dbos", "waitress.queue"):
+    # These tell what our own lines tell already.
+    for name in ("alembic", "dbos", "waitress.queue"):
         quiet = logging.getLogger(name)
         quiet.handlers[:] = [hand]
         quiet.propagate = False

@@ -5,8 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -108,27 +108,37 @@ def reviewhub(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_the_program_serves_until_it_is_told_to_stop(tmp_path: Path, ports: tuple[int, int], stop: int) -> None:
+@pytest.fixture
+def program(tmp_path: Path, ports: tuple[int, int]) -> Iterator[subprocess.Popen[str]]:
+    """The program, told to serve."""
     config = write_config(tmp_path, ports)
-    program = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "reviewhub", "--config", str(config), "serve"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
+    ) as process:
+        yield process
+        process.kill()
 
+
+def fetch(url: str) -> bytes:
+    """What the address answers."""
+    with urllib.request.urlopen(url, timeout=10) as response:
+        return response.read()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_the_program_serves_until_it_is_told_to_stop(
+    program: subprocess.Popen[str], ports: tuple[int, int], stop: int
+) -> None:
     first = program.stdout.readline()
-    with urllib.request.urlopen(f"http://127.0.0.1:{ports[0]}/healthz", timeout=10) as response:
-        alive = response.read()
-    with urllib.request.urlopen(f"http://127.0.0.1:{ports[0]}/readyz", timeout=10) as response:
-        ready = response.read()
-    time.sleep(0.5)
+    answers = [fetch(f"http://127.0.0.1:{ports[0]}/{page}") for page in ("healthz", "readyz")]
     program.send_signal(stop)
     out, err = program.communicate(timeout=20)
 
     assert first == f"ReviewHub answers on http://127.0.0.1:{ports[0]} (Ctrl-C stops it).\n"
-    assert (alive, ready) == (b"ok\n", b"ready\n")
+    assert answers == [b"ok\n", b"ready\n"]
     assert out == "ReviewHub has stopped.\n"
     assert "Traceback" not in err
     assert program.returncode == 0
