@@ -51,19 +51,23 @@ _STRING = (
     r'|"(?:[^\\"\n]++|\\[\s\S])*+(?:"|\\?(?=\n|\Z))'
     r"|'(?:[^\\'\n]++|\\[\s\S])*+(?:'|\\?(?=\n|\Z))))"
 )
-_WORDS = frozenset(keyword.kwlist) - {"True", "False", "None"}
+_CONSTANTS = frozenset({"True", "False", "None"})
 _BUILTINS = frozenset(
     name
     for name in dir(builtins)
     if not name.startswith("_") and not isinstance(getattr(builtins, name), type(copyright))
-) - {"True", "False", "None", "Ellipsis", "NotImplemented"}
+)
+# A word is looked up rather than spelled out in the expression: half the time.
+_WORDS = (
+    {word: f'<span class="nb">{word}</span>' for word in _BUILTINS | {"self", "cls"}}
+    | {word: f'<span class="k">{word}</span>' for word in keyword.kwlist}
+    | {word: f'<span class="kc">{word}</span>' for word in _CONSTANTS}
+)
 _PYTHON = re.compile(
     r"(?P<unseen>⟨U\+[0-9A-F]{4,6}⟩)|(?P<c>#[^\n]*)"
     rf"|(?i:{_STRING})"
     r"|(?<![\w.])(?:(?P<def>(?:def|class)[ \t]++)(?P<nf>\w+)"
-    rf"|(?P<k>(?:{'|'.join(sorted(_WORDS))})\b)"
-    r"|(?P<kc>(?:True|False|None)\b)"
-    rf"|(?P<nb>(?:{'|'.join(sorted(_BUILTINS))}|self|cls)\b)"
+    r"|(?P<word>[a-zA-Z]\w*+)"
     r"|(?P<m>(?:0[xXoObB][\da-fA-F_]+|\d[\d_]*+(?:\.[\d_]*+)?(?:[eE][+-]?\d+)?)[jJ]?))"
     r"|^(?P<nd>[ \t]*+@[\w.]++)"
     r"|^(?P<cp>[ \t]*+(?:!|%%?[a-zA-Z])[^\n]*+)",
@@ -98,6 +102,8 @@ def _escape(text: str) -> str:
 
 def _wrap_python(found: re.Match[str]) -> str:
     kind = found.lastgroup or ""
+    if kind == "word":
+        return _WORDS.get(found[0], found[0])
     if kind == "unseen":
         return found[0]
     if kind == "nf":
