@@ -56,9 +56,7 @@ def add_course(
     session.add(course)
     session.flush()
     after = {"slug": slug, "title": policy.title, "policy_digest": course.policy_digest}
-    record_event(
-        session, actor=actor, now=now, action="added course", course_id=course.id, subject=course, after=after
-    )
+    record_event(session, actor=actor, now=now, action="added course", course_id=course.id, subject=course, after=after)
     if course.remote:
         wake(session, "mirror_course", course.slug)
     return course
@@ -130,11 +128,7 @@ def _checked_slug(slug: str) -> str:
         what = f"{slug[:80]!r} cannot be a course's short name."
         raise BadInput(
             what,
-            (
-                Problem(
-                    place="slug", what=what, hint="Small letters, digits and hyphens, like ceng796-fall-2026."
-                ),
-            ),
+            (Problem(place="slug", what=what, hint="Small letters, digits and hyphens, like ceng796-fall-2026."),),
         )
     return slug
 

@@ -59,25 +59,19 @@ def load_policy(text: str, *, place: str = "course file") -> Policy:
 def shipped_slugs() -> tuple[str, ...]:
     """The names of the course files that ship with the program."""
     folder = resources.files("reviewhub.courses") / "files"
-    return tuple(
-        sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    )
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
 
 
 def shipped_text(slug: str) -> str:
     """The text of one shipped course file. Raises BadInput for an unknown name."""
     if slug not in shipped_slugs():
-        raise BadInput(
-            f"No course file called {slug} ships with ReviewHub; there are {', '.join(shipped_slugs())}."
-        )
+        raise BadInput(f"No course file called {slug} ships with ReviewHub; there are {', '.join(shipped_slugs())}.")
     return (resources.files("reviewhub.courses") / "files" / f"{slug}.toml").read_text(encoding="utf-8")
 
 
 def _parse(text: str, place: str) -> dict[str, Any]:
     if len(text) > LARGEST_FILE:
-        raise BadInput(
-            f"{place} is too large for a course file ({len(text):,} characters; at most {LARGEST_FILE:,})."
-        )
+        raise BadInput(f"{place} is too large for a course file ({len(text):,} characters; at most {LARGEST_FILE:,}).")
     try:
         return tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
     except RecursionError:
@@ -161,9 +155,7 @@ def _real_path(raw: Any, loc: Path, *, missing: bool) -> Path:
     """The part of pydantic's location that exists in the file (unions and key checks add words of their own)."""
     real: list[str | int] = []
     for step in loc:
-        if isinstance(raw, dict) and step in raw:
-            raw = raw[step]
-        elif isinstance(raw, list) and isinstance(step, int) and step < len(raw):
+        if _holds(raw, step):
             raw = raw[step]
         elif missing and step == loc[-1]:
             real.append(step)
@@ -172,6 +164,10 @@ def _real_path(raw: Any, loc: Path, *, missing: bool) -> Path:
             break
         real.append(step)
     return tuple(real)
+
+
+def _holds(raw: Any, step: str | int) -> bool:
+    return step in raw if isinstance(raw, dict) else isinstance(raw, list) and step in range(len(raw))
 
 
 def _take_out(raw: dict[str, Any], path: Path, *, stand_in: str) -> None:

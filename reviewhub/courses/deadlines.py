@@ -73,9 +73,7 @@ def due_for(policy: Policy, deadline: str, grants: Iterable[Grant] = ()) -> Due 
 def judge_for(due: Due, received: datetime, kind: WorkKind, policy: Policy) -> Lateness:
     """Judge work that was received at `received` by the late rules and the extensions of whoever handed it in."""
     waived = due.waived_until is not None and received <= due.waived_until
-    return judge_lateness(
-        received, due.late_from, policy.lateness.rules_for(kind), policy.tzinfo, waived=waived
-    )
+    return judge_lateness(received, due.late_from, policy.lateness.rules_for(kind), policy.tzinfo, waived=waived)
 
 
 def moved_deadlines(policy: Policy, grants: Iterable[Grant]) -> dict[str, datetime]:

@@ -101,15 +101,12 @@ def enroll_person(
         raise _wrong("student_number", diff.problems[0].what)
     session.flush()
     row = find_course(session, course)
-    found = session.scalars(
+    return session.scalars(
         select(Enrollment).join(User).where(Enrollment.course_id == row.id, User.email == tidy)
     ).one()
-    return found
 
 
-def change_role(
-    session: Session, *, actor: Actor, now: datetime, course: str, enrollment_id: str, role: Role
-) -> None:
+def change_role(session: Session, *, actor: Actor, now: datetime, course: str, enrollment_id: str, role: Role) -> None:
     """Give a person of the course another role; only an instructor makes or unmakes staff.
 
     Raises Conflict where the course would lose its last instructor, or a member of a group would be no student.
@@ -142,9 +139,7 @@ def leave_course(
 
 def find_person(session: Session, course: Course, enrollment_id: str) -> Enrollment:
     """The living enrolment with this id in this course."""
-    found = session.scalar(
-        select(Enrollment).where(Enrollment.id == enrollment_id, Enrollment.course_id == course.id)
-    )
+    found = session.scalar(select(Enrollment).where(Enrollment.id == enrollment_id, Enrollment.course_id == course.id))
     if found is None or found.left_at is not None:
         msg = "There is no such person in this course."
         raise NotFound(msg)
@@ -169,9 +164,7 @@ def _enroll(session: Session, actor: Actor, now: datetime, course: Course, row: 
         _put_into_group(session, actor, now, course, person, row.group)
 
 
-def _change(
-    session: Session, actor: Actor, now: datetime, course: Course, changes: Sequence[RosterChange]
-) -> None:
+def _change(session: Session, actor: Actor, now: datetime, course: Course, changes: Sequence[RosterChange]) -> None:
     people = {change.enrollment_id: session.get_one(Enrollment, change.enrollment_id) for change in changes}
     # Numbers may have been swapped: the old ones go before the new ones come, so that they stay unique throughout.
     for change in changes:
@@ -192,17 +185,16 @@ def _change(
         session.flush()
         if "group" in change.fields and change.row.group:
             _put_into_group(session, actor, now, course, person, change.row.group)
+        after = {field: list(pair) for field, pair in change.fields.items()}
         record_event(session, actor=actor, now=now, action="changed person", course_id=course.id, subject=person,
-                     after={field: list(pair) for field, pair in change.fields.items()}, on_behalf_of_id=person.user_id)  # fmt: skip
+                     after=after, on_behalf_of_id=person.user_id)  # fmt: skip
 
 
 def _set_role(session: Session, facts: Facts, course: Course, person: Enrollment, role: Role) -> None:
     if role in _STAFF or person.role in _STAFF:
         require(Action.MANAGE_COURSE, facts)
     _keep_an_instructor(session, facts, course, person)
-    is_member = select(Membership.id).where(
-        Membership.enrollment_id == person.id, Membership.left_at.is_(None)
-    )
+    is_member = select(Membership.id).where(Membership.enrollment_id == person.id, Membership.left_at.is_(None))
     if role is not Role.STUDENT and session.scalar(is_member.limit(1)) is not None:
         msg = f"{person.user.name} is a member of a group; take them out of it first."
         raise Conflict(msg)
@@ -212,9 +204,12 @@ def _set_role(session: Session, facts: Facts, course: Course, person: Enrollment
 def _keep_an_instructor(session: Session, facts: Facts, course: Course, person: Enrollment) -> None:
     if person.role != Role.INSTRUCTOR or facts.is_program:
         return
-    others = select(func.count()).select_from(Enrollment).where(
-        Enrollment.course_id == course.id, Enrollment.role == Role.INSTRUCTOR, Enrollment.left_at.is_(None), Enrollment.id != person.id
-    )  # fmt: skip
+    others = (
+        select(func.count())
+        .select_from(Enrollment)
+        .where(Enrollment.course_id == course.id, Enrollment.role == Role.INSTRUCTOR)
+        .where(Enrollment.left_at.is_(None), Enrollment.id != person.id)
+    )
     if not session.scalar(others):
         msg = f"{person.user.name} is the only instructor of the course; name another one first."
         raise Conflict(msg)
@@ -224,9 +219,7 @@ def _put_into_group(
     session: Session, actor: Actor, now: datetime, course: Course, person: Enrollment, name: str
 ) -> None:
     """The roster is the truth about groups it names, also beyond their bounds: the groups' page shows that."""
-    group = session.scalar(
-        select(Group).where(Group.course_id == course.id, func.lower(Group.name) == name.lower())
-    )
+    group = session.scalar(select(Group).where(Group.course_id == course.id, func.lower(Group.name) == name.lower()))
     if group is None:
         group = Group(course_id=course.id, name=name, created_at=now)
         session.add(group)
@@ -246,9 +239,7 @@ def _put_into_group(
                  after={"group": group.name}, on_behalf_of_id=person.user_id)  # fmt: skip
 
 
-def _leave(
-    session: Session, actor: Actor, now: datetime, course: Course, person: Enrollment, *, reason: str
-) -> None:
+def _leave(session: Session, actor: Actor, now: datetime, course: Course, person: Enrollment, *, reason: str) -> None:
     session.execute(
         update(Membership)
         .where(Membership.enrollment_id == person.id, Membership.left_at.is_(None))

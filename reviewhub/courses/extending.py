@@ -78,15 +78,11 @@ def grant_extension(
     return extension
 
 
-def revoke_extension(
-    session: Session, *, actor: Actor, now: datetime, course: str, extension_id: str
-) -> None:
+def revoke_extension(session: Session, *, actor: Actor, now: datetime, course: str, extension_id: str) -> None:
     """Take an extension back; Conflict where it was taken back already."""
     require(Action.GRANT_EXTENSION, course_facts(session, actor, now, course=course))
     row = find_course(session, course)
-    extension = session.scalar(
-        select(Extension).where(Extension.id == extension_id, Extension.course_id == row.id)
-    )
+    extension = session.scalar(select(Extension).where(Extension.id == extension_id, Extension.course_id == row.id))
     if extension is None:
         msg = "There is no such extension in this course."
         raise NotFound(msg)
@@ -99,9 +95,7 @@ def revoke_extension(
     if revoked is None:
         msg = "This extension was taken back already."
         raise Conflict(msg)
-    record_event(
-        session, actor=actor, now=now, action="revoked extension", course_id=row.id, subject=extension
-    )
+    record_event(session, actor=actor, now=now, action="revoked extension", course_id=row.id, subject=extension)
     wake(session, "freeze_due", row.slug)
 
 
@@ -120,9 +114,7 @@ def read_local_moment(policy: Policy, text: str) -> datetime:
 def _refuse_wrong_request(policy: Policy, *, deadline: str, due_at: datetime, reason: str) -> None:
     own = deadlines_of(policy).get(deadline)
     if own is None:
-        raise _wrong(
-            "deadline", "The course has no such deadline.", f"It has {', '.join(deadlines_of(policy))}."
-        )
+        raise _wrong("deadline", "The course has no such deadline.", f"It has {', '.join(deadlines_of(policy))}.")
     if due_at <= own:
         shown = own.astimezone(policy.tzinfo).strftime("%Y-%m-%d %H:%M")
         raise _wrong(
@@ -134,9 +126,7 @@ def _refuse_wrong_request(policy: Policy, *, deadline: str, due_at: datetime, re
         raise _wrong("reason", "The reason is missing.", "Only the staff read it.")
 
 
-def _find_receiver(
-    session: Session, course: Course, *, group_id: str | None, enrollment_id: str | None
-) -> None:
+def _find_receiver(session: Session, course: Course, *, group_id: str | None, enrollment_id: str | None) -> None:
     if (group_id is None) == (enrollment_id is None):
         raise _wrong("receiver", "An extension is for one group or one person.", "Choose one.")
     kind, receiver_id = (Group, group_id) if group_id is not None else (Enrollment, enrollment_id)

@@ -62,9 +62,7 @@ def say_mistake(path: Path, error: ErrorDetails) -> tuple[str, str]:
 def _say_unknown_key(path: Path) -> tuple[str, str]:
     known, wrong = _known_keys(path[:-1]), str(path[-1])
     where = (
-        f"in {'.'.join(str(step) for step in path[:-1] if isinstance(step, str))}"
-        if path[:-1]
-        else "in a course file"
+        f"in {'.'.join(str(step) for step in path[:-1] if isinstance(step, str))}" if path[:-1] else "in a course file"
     )
     if near := difflib.get_close_matches(wrong, known, n=1, cutoff=_CLOSE):
         return f"There is no key {wrong} {where}.", f"Did you mean {near[0]}?"

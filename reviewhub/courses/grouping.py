@@ -31,9 +31,7 @@ def create_group(session: Session, *, actor: Actor, now: datetime, course: str, 
     return group
 
 
-def rename_group(
-    session: Session, *, actor: Actor, now: datetime, course: str, group_id: str, name: str
-) -> None:
+def rename_group(session: Session, *, actor: Actor, now: datetime, course: str, group_id: str, name: str) -> None:
     """Give a group another name. Raises BadInput for an empty name, Conflict for one that is taken."""
     require(Action.MANAGE_PEOPLE, course_facts(session, actor, now, course=course))
     row = find_course(session, course)
@@ -58,9 +56,7 @@ def join_group(
     group = find_group(session, row, group_id, lock=True)
     enrollment = _find_student(session, row, enrollment_id)
     taken = session.scalar(
-        select(Group)
-        .join(Membership)
-        .where(Membership.enrollment_id == enrollment.id, Membership.left_at.is_(None))
+        select(Group).join(Membership).where(Membership.enrollment_id == enrollment.id, Membership.left_at.is_(None))
     )
     if taken is not None:
         msg = f"{enrollment.user.name} is in {taken.name} already; take them out there first."
@@ -145,9 +141,7 @@ def _free_name(session: Session, course: Course, name: str) -> str:
 
 
 def _find_student(session: Session, course: Course, enrollment_id: str) -> Enrollment:
-    found = session.scalar(
-        select(Enrollment).where(Enrollment.id == enrollment_id, Enrollment.course_id == course.id)
-    )
+    found = session.scalar(select(Enrollment).where(Enrollment.id == enrollment_id, Enrollment.course_id == course.id))
     if found is None or found.left_at is not None:
         msg = "There is no such person in this course."
         raise NotFound(msg)

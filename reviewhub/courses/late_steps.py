@@ -19,6 +19,8 @@ _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*%")
 def _read_duration(value: object) -> object:
     if isinstance(value, str) and (match := _DURATION.fullmatch(value.strip())):
         return int(match.group(1)) * _SECONDS[match.group(2)]
+    if value == 0 and not isinstance(value, bool):
+        return 0
     raise refuse("This is no length of time.", 'Write a number and a unit: "90s", "30m", "12h" or "1d".')
 
 
@@ -35,9 +37,7 @@ def _read_percent(value: object) -> object:
         return Decimal(match.group(1))
     if isinstance(value, Decimal) and value.is_finite():
         return value
-    raise refuse(
-        "This is no percentage.", 'Write it with the sign, like "10%". For points off 100 use the key points.'
-    )
+    raise refuse("This is no percentage.", 'Write it with the sign, like "10%". For points off 100 use the key points.')
 
 
 def _read_cap(value: object) -> object:
@@ -73,9 +73,7 @@ class LateStep(PolicyPart):
     @model_validator(mode="after")
     def _is_one_cost(self) -> Self:
         if [self.off is not None, self.points is not None, self.zero].count(True) != 1:
-            raise refuse(
-                "A late step has exactly one cost.", 'Give one of off = "10%", points = 10 or zero = true.'
-            )
+            raise refuse("A late step has exactly one cost.", 'Give one of off = "10%", points = 10 or zero = true.')
         if self.beyond and self.until is not None:
             raise refuse("A late step cannot both end and go beyond.", "Leave out until, or beyond.")
         if self.per is not None and self.zero:
@@ -110,7 +108,5 @@ class LateRules(PolicyPart):
         if closed != sorted(set(closed)):
             raise refuse("The late steps are not in order of their ends.", "Sort them by until, each once.")
         if closed and self.grace > closed[0]:
-            raise refuse(
-                "The grace is longer than the first late step.", "Make it shorter than the first until."
-            )
+            raise refuse("The grace is longer than the first late step.", "Make it shorter than the first until.")
         return self

@@ -84,9 +84,7 @@ def judge_lateness(
         sentence = f"{late}, within the grace of {length(policy.grace)}: on time."
         return Lateness(seconds=seconds, on_time=True, rule_sentence=sentence)
     if waived:
-        return Lateness(
-            seconds=seconds, on_time=False, rule_sentence=f"{late}: the penalty is waived by an extension."
-        )
+        return Lateness(seconds=seconds, on_time=False, rule_sentence=f"{late}: the penalty is waived by an extension.")
     if policy is None:
         sentence = f"{late}: the course states no late policy, so the staff decide."
         return Lateness(seconds=seconds, on_time=False, undecided=True, rule_sentence=sentence)
@@ -118,9 +116,7 @@ def say_step(step: LateStep, policy: LateRules) -> str:
         cost = f"{plain_number(step.off or _ZERO)} % off"
     if step.per is not None:
         cost += (
-            " for each started calendar day"
-            if step.per == "calendar_day"
-            else f" for each started {_unit(step.per)}"
+            " for each started calendar day" if step.per == "calendar_day" else f" for each started {_unit(step.per)}"
         )
         cost += f", at most {plain_number(step.cap)}" if step.cap is not None else ""
     bonus = " and no claim to bonuses" if step.no_bonus else ""

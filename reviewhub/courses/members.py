@@ -13,6 +13,7 @@ from reviewhub.accounts.rights import Role
 from reviewhub.accounts.tables import User
 from reviewhub.courses.roster import Present
 from reviewhub.courses.tables import Course, Enrollment, Group, Membership
+from reviewhub.errors import NotFound
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +46,25 @@ def list_enrollments(session: Session, course: Course, *, role: Role | None = No
     wanted = select(Enrollment).where(Enrollment.course_id == course.id, Enrollment.left_at.is_(None))
     if role is not None:
         wanted = wanted.where(Enrollment.role == role)
-    return sorted(
-        session.scalars(wanted), key=lambda person: (name_order(person.user.name), person.user.email)
-    )
+    return sorted(session.scalars(wanted), key=lambda person: (name_order(person.user.name), person.user.email))
+
+
+def find_by_email(session: Session, course: Course, email: str) -> Enrollment:
+    """The person who is in the course now under this address. Raises NotFound."""
+    wanted = select(Enrollment).join(User).where(Enrollment.course_id == course.id, Enrollment.left_at.is_(None))
+    found = session.scalar(wanted.where(User.email == email.strip().lower()))
+    if found is None:
+        raise NotFound(f"There is nobody with the address {email} in this course.")
+    return found
+
+
+def present_membership(session: Session, person: Enrollment) -> Membership:
+    """The person's membership of the group they are in now. Raises NotFound."""
+    wanted = select(Membership).where(Membership.enrollment_id == person.id, Membership.left_at.is_(None))
+    found = session.scalar(wanted)
+    if found is None:
+        raise NotFound(f"{person.user.name} is in no group.")
+    return found
 
 
 def list_groups(session: Session, course: Course) -> tuple[GroupMembers, ...]:
@@ -60,9 +77,7 @@ def list_groups(session: Session, course: Course) -> tuple[GroupMembers, ...]:
         .where(Group.course_id == course.id)
     ).all()
     members: dict[str, list[Member]] = {}
-    for membership, enrollment in sorted(
-        rows, key=lambda row: (row[0].joined_at, name_order(row[1].user.name))
-    ):
+    for membership, enrollment in sorted(rows, key=lambda row: (row[0].joined_at, name_order(row[1].user.name))):
         members.setdefault(membership.group_id, []).append(_member(membership, enrollment))
     return tuple(
         GroupMembers(
@@ -78,9 +93,7 @@ def list_groups(session: Session, course: Course) -> tuple[GroupMembers, ...]:
 def name_order(name: str) -> str:
     """What names are sorted by: the same in every database, accents and case aside, numbers by their size."""
     plain = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", name.replace("ı", "i"))
-        if not unicodedata.combining(letter)
+        letter for letter in unicodedata.normalize("NFKD", name.replace("ı", "i")) if not unicodedata.combining(letter)
     )
     return re.sub(r"\d+", lambda number: number.group().zfill(12), plain.casefold())
 
@@ -92,7 +105,7 @@ def group_names(session: Session, course: Course) -> dict[str, str]:
         .join(Group, Membership.group_id == Group.id)
         .where(Group.course_id == course.id, Membership.left_at.is_(None))
     )
-    return {enrollment_id: name for enrollment_id, name in rows}
+    return {row.enrollment_id: row.name for row in rows}
 
 
 def list_present(session: Session, course: Course) -> tuple[Present, ...]:

@@ -93,9 +93,7 @@ def deadlines_of(policy: Policy, moved: Moved | None = None) -> dict[str, dateti
     given |= policy.deadlines.milestones
     given |= {key: moment for key, moment in (moved or {}).items() if key in given}
     order = list(DEADLINE_TITLES)
-    return dict(
-        sorted(given.items(), key=lambda item: (item[1], order.index(item[0]) if item[0] in order else 0))
-    )
+    return dict(sorted(given.items(), key=lambda item: (item[1], order.index(item[0]) if item[0] in order else 0)))
 
 
 def phase_of(
@@ -165,9 +163,7 @@ def deadline_title(policy: Policy, key: str) -> str:
     return f"{next((row.title for row in rows if row.key == key), key)} due"
 
 
-def _current(
-    spans: list[tuple[Phase, datetime | None]], now: datetime, *, released: bool, published: bool
-) -> int:
+def _current(spans: list[tuple[Phase, datetime | None]], now: datetime, *, released: bool, published: bool) -> int:
     phases = [phase for phase, _ in spans]
     if published and Phase.PUBLISHED in phases:
         return phases.index(Phase.PUBLISHED)

@@ -26,9 +26,7 @@ SHORTEST_WINDOW_DAYS = 7
 def _read_moment(value: object, told: ValidationInfo) -> object:
     """Reads a local time of the file in the course's zone, which the loader passes as context."""
     if isinstance(value, str) or (isinstance(value, date) and not isinstance(value, datetime)):
-        raise refuse(
-            "A deadline is a date with a time.", "Write it without quotation marks, like 2026-12-04 23:59:00."
-        )
+        raise refuse("A deadline is a date with a time.", "Write it without quotation marks, like 2026-12-04 23:59:00.")
     zone = (told.context or {}).get("zone")
     if isinstance(value, datetime) and value.tzinfo is None and zone is not None:
         try:
@@ -64,12 +62,15 @@ class Deadlines(PolicyPart):
     groups: Moment | None = None
     """Groups are formed by then."""
     proposals: Moment | None = None
+    """Projects and candidate papers are proposed by then."""
     version_1: Moment | None = None
+    """The first version of a project is due."""
     reviews: Moment | None = None
     """Reviews of version 1 are submitted by then."""
     responses: Moment | None = None
     """Developers have answered the findings by then; without it, by version 2."""
     version_2: Moment | None = None
+    """The second version is due."""
     grading: Moment | None = None
     """The instructor intends to release the grades by then."""
     milestones: dict[Key, Moment] = Field(default_factory=dict)
@@ -80,7 +81,9 @@ class GroupRules(PolicyPart):
     """How many developers a project has."""
 
     min: int = Field(default=1, ge=1, le=50)
+    """Members a group has at least."""
     max: int = Field(default=1, ge=1, le=50)
+    """Members a group has at most."""
     alone: bool = True
     """Whether one student may do a project alone, even where `min` is higher."""
     random_days_before_proposals: int | None = Field(default=None, ge=0, le=60)
@@ -93,6 +96,7 @@ class RepositoryRules(PolicyPart):
     layout: Literal["folder", "branch", "forks"] = "folder"
     """A folder per project on one branch; a branch per project; or pull requests from forks."""
     branch: str = Field(default="main", min_length=1, max_length=200)
+    """The branch the projects are read from."""
     folder: str = Field(default="", max_length=200)
     """Where the project folders lie, "" = at the top."""
     largest_file_mb: int = Field(default=50, ge=1, le=2000)
@@ -103,12 +107,17 @@ class FormItem(PolicyPart):
     """One question of the review form."""
 
     key: Key
+    """A short name of the question, unlike the others."""
     title: Line
+    """The question itself."""
     kind: Literal["yes_partly_no", "yes_no", "text", "table", "scale"] = "yes_partly_no"
+    """What the answer is."""
     required: bool = True
+    """Whether a review can be submitted without it."""
     comment: bool = True
     """Whether a free comment goes with the answer."""
     hint: str = Field(default="", max_length=2000)
+    """Help below the question."""
     columns: tuple[Line, ...] = ()
     """For a table: its column heads."""
     steps: int = Field(default=5, ge=2, le=10)
@@ -121,6 +130,7 @@ class ReviewRules(PolicyPart):
     per_student: int = Field(default=2, ge=1, le=20)
     """Projects each reviewer is given (k). With reviewing groups: per group."""
     reviewers: Literal["persons", "groups"] = "persons"
+    """Whether persons or whole groups review."""
     anonymity: Anonymity = "single"
     """open; single: developers do not learn the reviewers; double: nor reviewers the developers."""
     release: Literal["at_submit", "at_deadline", "by_hand"] = "at_deadline"
@@ -143,9 +153,13 @@ class SeverityPoints(PolicyPart):
     """Points a mistake takes off, by severity."""
 
     critical: Hundred = Decimal(15)
+    """Points."""
     major: Hundred = Decimal(8)
+    """Points."""
     minor: Hundred = Decimal(3)
+    """Points."""
     trivial: Hundred = Decimal(1)
+    """Points."""
 
 
 class PointRules(PolicyPart):
@@ -153,7 +167,9 @@ class PointRules(PolicyPart):
 
     severity: SeverityPoints = SeverityPoints()
     version_1_weight: Share = Decimal("0.4")
+    """Part of the developer's grade."""
     version_2_weight: Share = Decimal("0.6")
+    """Part of the developer's grade; both make 1."""
     not_fixed: Share = Decimal("1.0")
     """Part of a version-1 mistake's points that version 2 carries when it was not fixed."""
     partly: Share = Decimal("0.5")
@@ -169,7 +185,9 @@ class PointRules(PolicyPart):
     cap: Hundred = Decimal(40)
     """The most a reviewer can lose for missed mistakes of one project, in points."""
     quality_weight: Share = Decimal("0.5")
+    """Part of the reviewer's grade."""
     coverage_weight: Share = Decimal("0.5")
+    """Part of the reviewer's grade; both make 1."""
     slack: Hundred = Decimal(5)
     """Points added above and below in the coverage ratio: nobody falls for one trifle."""
     coverage_ratio: Annotated[Decimal, Field(gt=0, le=1)] = Decimal("0.80")
@@ -187,18 +205,26 @@ class Criterion(PolicyPart):
     """One row of the grading rubric of a version."""
 
     key: Key
+    """A short name of the criterion, unlike the others."""
     title: Line
+    """The criterion."""
     points: Hundred
+    """Out of 100; the whole rubric makes 100."""
     look_for: str = Field(default="", max_length=4000)
+    """What the grader looks for."""
 
 
 class QualityRow(PolicyPart):
     """One row of the rubric by which a written review is graded; weights are per cent."""
 
     key: Key
+    """A short name of the row, unlike the others."""
     title: Line
+    """The row."""
     weight: Hundred
+    """Per cent; all rows make 100."""
     look_for: str = Field(default="", max_length=4000)
+    """What the grader looks for."""
 
 
 QUALITY = (
@@ -208,18 +234,14 @@ QUALITY = (
         weight=Decimal(25),
         look_for="Says where, and what exactly is wrong.",
     ),
-    QualityRow(
-        key="correct", title="Correct", weight=Decimal(25), look_for="What it calls a mistake is one."
-    ),
+    QualityRow(key="correct", title="Correct", weight=Decimal(25), look_for="What it calls a mistake is one."),
     QualityRow(
         key="constructive",
         title="Constructive",
         weight=Decimal(25),
         look_for="Says how it could be put right.",
     ),
-    QualityRow(
-        key="complete", title="Complete", weight=Decimal(25), look_for="Looks at the whole submission."
-    ),
+    QualityRow(key="complete", title="Complete", weight=Decimal(25), look_for="Looks at the whole submission."),
 )
 
 
@@ -248,6 +270,7 @@ class Extensions(PolicyPart):
     """Whether staff may grant a later moment at all."""
 
     allowed: bool = True
+    """false: nobody gets a later moment."""
 
 
 class Presentations(PolicyPart):
@@ -258,7 +281,9 @@ class Presentations(PolicyPart):
     draft_days_before: int | None = Field(default=None, ge=0, le=60)
     """A complete draft of the slides is due so many days before."""
     slides_due: Literal["before_class"] | None = None
+    """When the final slides are due."""
     slides_published: bool = False
+    """Whether they are published."""
     demonstrations: Literal["last_week", "exam_period", "last_week_or_exam_period"] | None = None
     """When the finished projects are shown."""
 
@@ -267,11 +292,15 @@ class Seats(PolicyPart):
     """Limited places in the course, as announced."""
 
     at_least: int = Field(ge=1)
+    """Seats."""
     at_most: int = Field(ge=1)
+    """Seats."""
     priority: tuple[Line, ...]
     """Who comes first, in order."""
     registered_stay: bool = True
+    """Whoever is already registered stays."""
     list_published: bool = False
+    """Whether the enrolment list is published."""
 
 
 Code = Annotated[str, StringConstraints(max_length=40)]
@@ -281,10 +310,15 @@ class Policy(PolicyPart):
     """All rules of one course in one term."""
 
     title: Line
+    """Of the course, as students know it."""
     code: Code = ""
+    """Its number in the catalogue, such as CENG 796."""
     term: Line
+    """Such as Fall 2026."""
     zone: ZoneName
+    """A place (Europe/Istanbul) or an offset (+04:00); all local times of the file are read in it."""
     language: Code = "en"
+    """Of the course, such as en or tr."""
     deadlines: Deadlines = Deadlines()
     groups: GroupRules | None = None
     repository: RepositoryRules = RepositoryRules()
@@ -299,6 +333,7 @@ class Policy(PolicyPart):
     components: tuple[Component, ...] = ()
     schemes: tuple[Scheme, ...] = ()
     scheme_choice: Literal["first_that_applies", "better"] = "first_that_applies"
+    """first_that_applies: the first scheme in the file that applies counts; better: the one with the higher total."""
     letters: tuple[Letter, ...] = ()
     fails: tuple[FailRule, ...] = ()
     bonus: tuple[Bonus, ...] = ()

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from reviewhub.courses.lateness import length, plain_number, say_step
 from reviewhub.courses.late_steps import LateRules
+from reviewhub.courses.lateness import length, plain_number, say_step
 from reviewhub.courses.policy import Policy
 
 _NAMES_OF_ROWS = ("key", "letter")
@@ -35,9 +35,7 @@ class PolicyChange:
         if self.before is None:
             return f"+ {self.place} = {self.after}"
         return (
-            f"- {self.place} = {self.before}"
-            if self.after is None
-            else f"  {self.place}: {self.before} → {self.after}"
+            f"- {self.place} = {self.before}" if self.after is None else f"  {self.place}: {self.before} → {self.after}"
         )
 
 

@@ -211,7 +211,8 @@ def _say_seats(policy: Policy) -> Iterator[str]:
     seats = policy.seats
     if seats is None:
         return
-    yield f"There are about {seats.at_least} to {seats.at_most} seats, given in this order: {'; '.join(seats.priority)}."
+    order = "; ".join(seats.priority)
+    yield f"There are about {seats.at_least} to {seats.at_most} seats, given in this order: {order}."
     if seats.registered_stay:
         yield "Whoever is already registered stays."
     if seats.list_published:

@@ -186,8 +186,7 @@ def compare_roster(rows: Iterable[RosterRow], present: Iterable[Present]) -> Ros
 def tidy_name(name: str) -> str:
     """A name in one line, composed letters, without control and direction characters."""
     kept = "".join(
-        letter if unicodedata.category(letter)[0] != "C" else " "
-        for letter in unicodedata.normalize("NFC", name)
+        letter if unicodedata.category(letter)[0] != "C" else " " for letter in unicodedata.normalize("NFC", name)
     )
     return " ".join(kept.split())
 
@@ -198,13 +197,9 @@ def tidy_email(text: str) -> str | None:
     return email if len(email) <= _LONGEST_EMAIL and email.isascii() and _EMAIL.fullmatch(email) else None
 
 
-def _read_row(
-    line: int, cells: Mapping[str, str], mail_domain: str
-) -> tuple[RosterRow | None, list[tuple[str, str]]]:
+def _read_row(line: int, cells: Mapping[str, str], mail_domain: str) -> tuple[RosterRow | None, list[tuple[str, str]]]:
     written = cells["email"]
-    email = tidy_email(
-        written if "@" in written or not mail_domain or not written else f"{written}@{mail_domain}"
-    )
+    email = tidy_email(written if "@" in written or not mail_domain or not written else f"{written}@{mail_domain}")
     name = _name(cells)
     number = tidy_name(cells.get("number", "")) or None
     role_text = cells.get("role", "")
@@ -222,9 +217,7 @@ def _read_row(
     if number and len(number) > _LONGEST_NUMBER:
         faults.append((f"The student number is longer than {_LONGEST_NUMBER} characters.", ""))
     if role_text and role is None:
-        faults.append(
-            (f"“{role_text[:40]}” is no role.", "Roles are student, assistant, instructor, observer.")
-        )
+        faults.append((f"“{role_text[:40]}” is no role.", "Roles are student, assistant, instructor, observer."))
     group = tidy_name(cells.get("group", "")) or None
     if email is None:
         return None, faults
@@ -250,9 +243,7 @@ def _name(cells: Mapping[str, str]) -> str:
 def _is_no_person(cells: Mapping[str, str]) -> bool:
     """Canvas adds a line with the possible points and an invented student."""
     name = fold_header(cells.get("name", ""))
-    return name == "points possible" or (
-        name in {"student test", "test student"} and "@" not in cells.get("email", "")
-    )
+    return name == "points possible" or (name in {"student test", "test student"} and "@" not in cells.get("email", ""))
 
 
 def _differences(person: Present, row: RosterRow) -> dict[str, tuple[str, str]]:

@@ -23,14 +23,17 @@ _DELIMITERS = ",;\t"
 # Field → the headers that name it, folded; the earlier one wins where a list has several.
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "email": (
-        "email", "email address", "e mail", "e mail address", "mail", "mail address", "e posta", "eposta", "e posta adresi",
-        "eposta adresi", "sis login id", "login id", "login", "username", "kullanici adi",
+        "email", "email address", "e mail", "e mail address", "mail", "mail address",
+        "e posta", "eposta", "e posta adresi", "eposta adresi",
+        "sis login id", "login id", "login", "username", "kullanici adi",
     ),
-    "name": ("name", "full name", "student name", "ad soyad", "adi soyadi", "isim", "isim soyisim", "ogrenci adi", "student", "ogrenci"),
+    "name": ("name", "full name", "student name", "ad soyad", "adi soyadi", "isim", "isim soyisim",
+             "ogrenci adi", "student", "ogrenci"),
     "given": ("first name", "firstname", "given name", "ad", "adi", "isim"),
     "family": ("last name", "lastname", "surname", "family name", "soyad", "soyadi", "soyisim"),
     "number": (
-        "student number", "student no", "student id", "ogrenci numarasi", "ogrenci no", "id number", "idnumber", "id numarasi",
+        "student number", "student no", "student id", "ogrenci numarasi", "ogrenci no",
+        "id number", "idnumber", "id numarasi",
         "sis user id", "sis id", "number", "no", "numara", "id",
     ),
     "role": ("role", "roles", "rol", "gorev"),
@@ -51,15 +54,11 @@ class RosterText:
 def read_roster_text(content: bytes, *, place: str = "list") -> RosterText:
     """Read the bytes of a list. Raises BadInput where they are no list of people."""
     if len(content) > LARGEST_LIST:
-        raise _refusal(
-            place, f"The list is too large ({len(content):,} bytes; at most {LARGEST_LIST:,}).", ""
-        )
+        raise _refusal(place, f"The list is too large ({len(content):,} bytes; at most {LARGEST_LIST:,}).", "")
     text, encoding = decode_list(content, place=place)
     lines = _csv_lines(text, place)
     if not lines.rows:
-        raise _refusal(
-            place, "The list is empty.", "The first line names the columns, for example: name,email"
-        )
+        raise _refusal(place, "The list is empty.", "The first line names the columns, for example: name,email")
     header_line, header = lines.rows[0]
     fields = _fields_of(header)
     if "email" not in fields:
@@ -109,9 +108,7 @@ def decode_list(content: bytes, *, place: str) -> tuple[str, str]:
     for encoding in candidates:
         try:
             text = content.decode(encoding).replace("\0", "")
-            return text, {"utf-8-sig": "UTF-8", "cp1254": "Windows-1254"}.get(
-                encoding, "UTF-16"
-            )
+            return text, {"utf-8-sig": "UTF-8", "cp1254": "Windows-1254"}.get(encoding, "UTF-16")
         except UnicodeDecodeError:
             continue
     raise _refusal(place, "This is no text.", "Save the list as CSV (UTF-8).")
@@ -132,9 +129,7 @@ def _csv_lines(text: str, place: str) -> _Lines:
         delimiters = said.group(1)
     else:
         delimiters = _DELIMITERS
-    tries = [
-        _Lines(delimiter=delimiter, rows=_rows(text, delimiter, offset, place)) for delimiter in delimiters
-    ]
+    tries = [_Lines(delimiter=delimiter, rows=_rows(text, delimiter, offset, place)) for delimiter in delimiters]
     return max(
         tries,
         key=lambda lines: (
@@ -168,9 +163,7 @@ def _fields_of(header: list[str]) -> dict[str, int]:
         places.setdefault(fold_header(cell), index)
     fields: dict[str, int] = {}
     for field, names in HEADERS.items():
-        if found := [
-            places[name] for name in names if name in places and places[name] not in fields.values()
-        ]:
+        if found := [places[name] for name in names if name in places and places[name] not in fields.values()]:
             fields[field] = found[0]
     return fields
 

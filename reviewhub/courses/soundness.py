@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from reviewhub.courses.policy import Policy
 from reviewhub.courses.totals import Component
@@ -15,7 +16,7 @@ _ORDER = ("starts", "groups", "proposals", "version_1", "reviews", "responses", 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One thing that does not fit: `path` leads to it; `reads` are the keys it was concluded from, without row numbers."""
+    """One thing that does not fit: `path` leads to it; `reads` are the keys it was concluded from (no row numbers)."""
 
     path: tuple[str | int, ...]
     what: str
@@ -42,7 +43,7 @@ def find_faults(policy: Policy) -> tuple[Fault, ...]:
 
 def _faults_of_deadlines(policy: Policy) -> Iterator[Fault]:
     given = [(name, moment) for name in _ORDER if (moment := getattr(policy.deadlines, name)) is not None]
-    for (earlier, first), (later, second) in zip(given, given[1:], strict=False):
+    for (earlier, first), (later, second) in pairwise(given):
         if second < first:
             yield Fault(
                 path=("deadlines", later),
@@ -50,9 +51,7 @@ def _faults_of_deadlines(policy: Policy) -> Iterator[Fault]:
                 hint=f"The order is {', '.join(_ORDER)}.",
                 reads=(f"deadlines.{earlier}", f"deadlines.{later}"),
             )
-    milestones = {
-        component.key for component in _with_parts(policy.components) if component.kind == "milestone"
-    }
+    milestones = {component.key for component in _with_parts(policy.components) if component.kind == "milestone"}
     for key in policy.deadlines.milestones:
         if key not in milestones:
             yield Fault(
@@ -69,9 +68,9 @@ def _faults_of_window(policy: Policy) -> Iterator[Fault]:
         return
     days = policy.review.window_days
     # Elapsed or on the wall: a week that loses an hour to summer time is still a week to every reader.
-    on_the_wall = due.astimezone(policy.tzinfo).replace(tzinfo=None) - opens.astimezone(
-        policy.tzinfo
-    ).replace(tzinfo=None)
+    on_the_wall = due.astimezone(policy.tzinfo).replace(tzinfo=None) - opens.astimezone(policy.tzinfo).replace(
+        tzinfo=None
+    )
     window = max(due - opens, on_the_wall)
     if window < timedelta(days=days):
         number = "seven" if days == 7 else str(days)  # noqa: PLR2004 - the word for the usual number
@@ -89,7 +88,7 @@ def _faults_of_peer_review(policy: Policy) -> Iterator[Fault]:
             if component.kind in {"developer", "reviewer"}:
                 yield Fault(
                     path=("components",),
-                    what=f"The component {component.key} is computed from two versions and reviews, but there is no [review].",
+                    what=f"The component {component.key} is made of versions and reviews, but there is no [review].",
                     hint='Add a [review] table, or write kind = "imported".',
                     reads=("components.kind", "components.key", "review"),
                 )
@@ -208,9 +207,7 @@ def _faults_of_components(policy: Policy) -> Iterator[Fault]:
             )
 
 
-def _faults_of_weights(
-    path: tuple[str | int, ...], subject: str, rows: tuple[Component, ...]
-) -> Iterator[Fault]:
+def _faults_of_weights(path: tuple[str | int, ...], subject: str, rows: tuple[Component, ...]) -> Iterator[Fault]:
     without = [index for index, row in enumerate(rows) if row.weight is None]
     for index in without:
         yield Fault(
@@ -240,9 +237,7 @@ def _faults_of_schemes(policy: Policy) -> Iterator[Fault]:
             scheme.weights.values(),
             "schemes.weights",
         )
-        named = [("weights", key) for key in scheme.weights] + [
-            ("thresholds", key) for key in scheme.thresholds
-        ]
+        named = [("weights", key) for key in scheme.weights] + [("thresholds", key) for key in scheme.thresholds]
         named += [("when_marked", scheme.when_marked)] if scheme.when_marked else []
         for place, key in named:
             if key not in known:
@@ -272,9 +267,7 @@ def _faults_of_letters(policy: Policy) -> Iterator[Fault]:
             hint="Add a last row with at_least = 0.",
             reads=("letters.at_least",),
         )
-    has_threshold = any(c.threshold is not None for c in policy.components) or any(
-        s.thresholds for s in policy.schemes
-    )
+    has_threshold = any(c.threshold is not None for c in policy.components) or any(s.thresholds for s in policy.schemes)
     if has_threshold and sum(row.fails for row in policy.letters) != 1:
         yield Fault(
             path=("letters",),
@@ -312,9 +305,7 @@ def _with_parts(components: Iterable[Component]) -> Iterator[Component]:
         yield from _with_parts(component.parts)
 
 
-def _unless_whole(
-    path: tuple[str | int, ...], subject: str, parts: Iterable[Decimal], *reads: str
-) -> Iterator[Fault]:
+def _unless_whole(path: tuple[str | int, ...], subject: str, parts: Iterable[Decimal], *reads: str) -> Iterator[Fault]:
     total = sum(parts, Decimal(0))
     if total != _WHOLE:
         word = "less" if total < _WHOLE else "more"

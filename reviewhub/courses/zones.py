@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")
 _POSIX = re.compile(r"(?:Etc/)?(?:UTC|GMT)\s*([+-])\s*(\d{1,2})(?::?(\d\d))?", re.IGNORECASE)
+_MINUTES_OF_AN_HOUR = 60
 _FARTHEST_OFFSET = timedelta(hours=14)
 
 
@@ -19,6 +20,7 @@ class NoSuchZone(ValueError):
     """The text names no zone; `hint` says what to write instead."""
 
     def __init__(self, what: str, hint: str) -> None:
+        """Keep what is wrong and what to write instead."""
         super().__init__(what)
         self.what = what
         self.hint = hint
@@ -28,6 +30,7 @@ class NoSuchMoment(ValueError):
     """The local time does not exist in the zone, or exists twice; `hint` says what to write instead."""
 
     def __init__(self, what: str, hint: str) -> None:
+        """Keep what is wrong and what to write instead."""
         super().__init__(what)
         self.what = what
         self.hint = hint
@@ -82,7 +85,7 @@ def _offset_text(moment: datetime) -> str:
 
 def _fixed(name: str, sign: str, hours: str, minutes: str) -> tzinfo:
     offset = timedelta(hours=int(hours), minutes=int(minutes))
-    if int(minutes) > 59 or offset > _FARTHEST_OFFSET:
+    if int(minutes) >= _MINUTES_OF_AN_HOUR or offset > _FARTHEST_OFFSET:
         raise NoSuchZone(f"No place on earth is {name} away from UTC.", "Offsets go from -14:00 to +14:00.")
     return timezone(offset if sign == "+" else -offset, name)
 

@@ -133,7 +133,12 @@ def visit(
         actor = sqlite_campus.actor(first_name)
         with sqlite_campus.database.writing() as session:
             secret = open_session(
-                session, user_id=actor.user_id or "", browser="test", old_secret=None, now=NOW, settings=settings.sign_in
+                session,
+                user_id=actor.user_id or "",
+                browser="test",
+                old_secret=None,
+                now=NOW,
+                settings=settings.sign_in,
             )
         client.set_cookie("reviewhub", secret)
         return Visit(client=client)

@@ -78,9 +78,7 @@ def test_a_slug_is_small_letters_digits_and_hyphens(sqlite_database: Database, s
 
 def test_only_an_administrator_adds_a_course(sqlite_campus: Campus) -> None:
     with pytest.raises(NotAllowed), sqlite_campus.database.writing() as session:
-        add_course(
-            session, actor=sqlite_campus.actor("deniz"), now=NOW, slug="mine", text=shipped_text("dl1")
-        )
+        add_course(session, actor=sqlite_campus.actor("deniz"), now=NOW, slug="mine", text=shipped_text("dl1"))
 
 
 @pytest.mark.parametrize("remote", ["ext::sh -c x", "-u", "http://example.org/x", "/tmp"])

@@ -122,9 +122,7 @@ def test_a_posix_zone_is_refused_because_its_sign_means_the_opposite(zone: str) 
     )
 
 
-@pytest.mark.parametrize(
-    "zone", ["", "Mars/Olympus", "+25:00", "+04:75", "+4", "../../etc/passwd", "localtime"]
-)
+@pytest.mark.parametrize("zone", ["", "Mars/Olympus", "+25:00", "+04:75", "+4", "../../etc/passwd", "localtime"])
 def test_a_zone_that_does_not_exist_is_refused(zone: str) -> None:
     (problem,) = problems_of(SMALL.replace("Europe/Zagreb", zone))
 
@@ -152,9 +150,7 @@ def test_a_week_that_loses_an_hour_to_summer_time_is_a_week() -> None:
         "2026-12-18 23:59:00", "2027-04-02 23:59:00"
     )
     text = (
-        text.replace("2026-12-25", "2027-04-09")
-        .replace("2027-01-08", "2027-04-23")
-        .replace("2027-01-22", "2027-05-01")
+        text.replace("2026-12-25", "2027-04-09").replace("2027-01-08", "2027-04-23").replace("2027-01-22", "2027-05-01")
     )
 
     assert load_policy(text).deadlines.reviews is not None
@@ -225,9 +221,7 @@ def test_changes_are_shown_by_their_path() -> None:
         "+ bonus[talk].key = talk",
         "+ bonus[talk].title = Talk",
     ]
-    assert changes[0] == PolicyChange(
-        place="deadlines.version_2", before="2027-01-08 23:59", after="2027-01-09 12:00"
-    )
+    assert changes[0] == PolicyChange(place="deadlines.version_2", before="2027-01-08 23:59", after="2027-01-09 12:00")
     assert [change.kind for change in changes[1:3]] == ["changed", "added"]
 
 

@@ -119,9 +119,7 @@ def test_ceng796_invents_neither_letters_nor_late_rules() -> None:
     policy = load("ceng796")
 
     assert policy.letters == ()
-    assert [policy.lateness.rules_for(kind) for kind in ("proposals", "versions", "reviews", "slides")] == [
-        None
-    ] * 4
+    assert [policy.lateness.rules_for(kind) for kind in ("proposals", "versions", "reviews", "slides")] == [None] * 4
 
 
 def test_ceng796_presentations_take_twenty_minutes_with_drafts_two_days_before() -> None:
@@ -174,10 +172,7 @@ def test_csci4701_proposals_earn_by_outcome() -> None:
     marks = load("csci4701").proposal_marks
 
     assert marks is not None
-    ten = [
-        getattr(marks, outcome) * 10 / 100
-        for outcome in ("passed", "revise", "revised", "rejected", "replaced")
-    ]
+    ten = [getattr(marks, outcome) * 10 / 100 for outcome in ("passed", "revise", "revised", "rejected", "replaced")]
     assert ten == [10, 0, 10, 0, 5]
 
 

@@ -35,9 +35,7 @@ def policy() -> Policy:
 def test_an_extension_of_two_days_by_its_way(
     policy: Policy, way: Way, hours_late: int, percent: int, zero: bool
 ) -> None:
-    due = due_for(
-        policy, "version_1", [Grant(deadline="version_1", due_at=VERSION_1 + timedelta(days=2), way=way)]
-    )
+    due = due_for(policy, "version_1", [Grant(deadline="version_1", due_at=VERSION_1 + timedelta(days=2), way=way)])
     assert due is not None
 
     judged = judge_for(due, VERSION_1 + timedelta(hours=hours_late), "versions", policy)

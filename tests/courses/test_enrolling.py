@@ -34,19 +34,14 @@ def test_a_list_adds_changes_and_leaves_the_missing_alone(campus: Campus) -> Non
     with campus.database.writing() as session:
         rows = read_roster(LIST).rows
         seen = preview_roster(session, campus.course(), rows)
-        import_roster(
-            session, actor=campus.actor("ela"), now=NOW, course="ceng796", rows=rows, seen_digest=seen.digest
-        )
+        import_roster(session, actor=campus.actor("ela"), now=NOW, course="ceng796", rows=rows, seen_digest=seen.digest)
 
     with campus.database.reading() as session:
         course = campus.course()
         students = {
-            person.user.name: person.student_number
-            for person in list_enrollments(session, course, role=Role.STUDENT)
+            person.user.name: person.student_number for person in list_enrollments(session, course, role=Role.STUDENT)
         }
-        groups = {
-            group.name: [member.name for member in group.members] for group in list_groups(session, course)
-        }
+        groups = {group.name: [member.name for member in group.members] for group in list_groups(session, course)}
     assert students == {
         "Ada Çelik": "1001", "Bora Şahin": "1003", "Cem Işık": "1002", "Defne Öz": "1004", "Emre Ünal": "1005",
     }  # fmt: skip
@@ -71,9 +66,7 @@ def test_missing_students_leave_only_where_ticked(campus: Campus) -> None:
     ticked = [campus.enrollment("bora").id, campus.enrollment("deniz").id]
 
     with campus.database.writing() as session:
-        import_roster(
-            session, actor=campus.actor("deniz"), now=NOW, course="ceng796", rows=rows, removed_ids=ticked
-        )
+        import_roster(session, actor=campus.actor("deniz"), now=NOW, course="ceng796", rows=rows, removed_ids=ticked)
 
     left = {name: campus.enrollment(name).left_at for name in ("bora", "cem", "deniz")}
     assert left == {"bora": NOW, "cem": None, "deniz": None}
@@ -103,10 +96,7 @@ def test_a_preview_that_is_no_longer_true_changes_nothing(campus: Campus) -> Non
         )
 
     with campus.database.reading() as session:
-        assert (
-            session.scalar(select(func.count()).select_from(User).where(User.email == "emre@example.org"))
-            == 0
-        )
+        assert session.scalar(select(func.count()).select_from(User).where(User.email == "emre@example.org")) == 0
 
 
 def test_only_an_instructors_list_makes_staff(campus: Campus) -> None:
@@ -123,17 +113,13 @@ def test_only_an_instructors_list_makes_staff(campus: Campus) -> None:
 @pytest.mark.parametrize("name", ["ada", "oya"])
 def test_students_and_observers_change_no_people(campus: Campus, name: str) -> None:
     with pytest.raises(NotAllowed), campus.database.writing() as session:
-        enroll_person(
-            session, actor=campus.actor(name), now=NOW, course="ceng796", email="x@example.org", name="X"
-        )
+        enroll_person(session, actor=campus.actor(name), now=NOW, course="ceng796", email="x@example.org", name="X")
 
 
 def test_a_person_of_another_course_keeps_their_name(campus: Campus) -> None:
     with campus.database.writing() as session:
         add_course(session, actor=PROGRAM, now=NOW, slug="other", text=shipped_text("dl1"))
-        enroll_person(
-            session, actor=PROGRAM, now=NOW, course="other", email="ADA@example.org", name="Somebody Else"
-        )
+        enroll_person(session, actor=PROGRAM, now=NOW, course="other", email="ADA@example.org", name="Somebody Else")
 
     assert campus.actor("ada").name == "Ada Çelik"
 

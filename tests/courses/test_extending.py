@@ -55,8 +55,7 @@ def test_a_groups_extension_holds_for_its_present_members(campus: Campus, group:
     with campus.database.reading() as session:
         course = campus.course()
         held = {
-            name: living_grants(session, course=course, enrollment=campus.enrollment(name))
-            for name in ("ada", "bora")
+            name: living_grants(session, course=course, enrollment=campus.enrollment(name)) for name in ("ada", "bora")
         }
         by_group = grants_of_groups(session, course=course)
     expected = (Grant(deadline="version_1", due_at=LATER, way=Way.KEEPS),)
@@ -78,16 +77,12 @@ def test_a_revoked_extension_no_longer_counts_and_is_revoked_once(campus: Campus
     extension_id = grant(campus, group_id=group.id)
 
     with campus.database.writing() as session:
-        revoke_extension(
-            session, actor=campus.actor("deniz"), now=NOW, course="ceng796", extension_id=extension_id
-        )
+        revoke_extension(session, actor=campus.actor("deniz"), now=NOW, course="ceng796", extension_id=extension_id)
 
     with campus.database.reading() as session:
         assert living_grants(session, course=campus.course(), group=group) == ()
     with pytest.raises(Conflict), campus.database.writing() as session:
-        revoke_extension(
-            session, actor=campus.actor("deniz"), now=NOW, course="ceng796", extension_id=extension_id
-        )
+        revoke_extension(session, actor=campus.actor("deniz"), now=NOW, course="ceng796", extension_id=extension_id)
 
 
 @pytest.mark.parametrize(

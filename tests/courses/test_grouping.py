@@ -92,14 +92,10 @@ def test_who_has_left_cannot_leave_again_and_may_join_anew(campus: Campus) -> No
     with campus.database.reading() as session:
         membership_id = list_groups(session, campus.course())[0].members[0].membership_id
     with campus.database.writing() as session:
-        leave_group(
-            session, actor=campus.actor("ela"), now=NOW, course="ceng796", membership_id=membership_id
-        )
+        leave_group(session, actor=campus.actor("ela"), now=NOW, course="ceng796", membership_id=membership_id)
 
     with pytest.raises(Conflict), campus.database.writing() as session:
-        leave_group(
-            session, actor=campus.actor("ela"), now=NOW, course="ceng796", membership_id=membership_id
-        )
+        leave_group(session, actor=campus.actor("ela"), now=NOW, course="ceng796", membership_id=membership_id)
     with campus.database.writing() as session:
         join_group(
             session,
@@ -131,9 +127,7 @@ def test_a_name_is_taken_once_whatever_its_case(campus: Campus) -> None:
     other = make_group(campus, "Sarman")
 
     with pytest.raises(Conflict), campus.database.writing() as session:
-        rename_group(
-            session, actor=campus.actor("ela"), now=NOW, course="ceng796", group_id=other, name=" TEKIR "
-        )
+        rename_group(session, actor=campus.actor("ela"), now=NOW, course="ceng796", group_id=other, name=" TEKIR ")
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 201])
@@ -146,6 +140,4 @@ def test_students_make_no_groups_and_strangers_ids_are_unknown(sqlite_campus: Ca
     with pytest.raises(NotAllowed), sqlite_campus.database.writing() as session:
         create_group(session, actor=sqlite_campus.actor("ada"), now=NOW, course="ceng796", name="Ours")
     with pytest.raises(NotFound), sqlite_campus.database.writing() as session:
-        leave_group(
-            session, actor=sqlite_campus.actor("ela"), now=NOW, course="ceng796", membership_id="0" * 16
-        )
+        leave_group(session, actor=sqlite_campus.actor("ela"), now=NOW, course="ceng796", membership_id="0" * 16)

@@ -121,9 +121,7 @@ def test_a_day_is_elapsed_time_where_the_clocks_change(local_deadline: datetime,
 
     judged = judge_lateness(same_time_next_day.astimezone(UTC), deadline.astimezone(UTC), daily, ZAGREB)
     at_the_end = judge_lateness(deadline.astimezone(UTC) + timedelta(days=1), deadline, daily, ZAGREB)
-    past_the_end = judge_lateness(
-        deadline.astimezone(UTC) + timedelta(days=1, seconds=1), deadline, daily, ZAGREB
-    )
+    past_the_end = judge_lateness(deadline.astimezone(UTC) + timedelta(days=1, seconds=1), deadline, daily, ZAGREB)
 
     assert judged.seconds == fold_hours * 3600
     assert (at_the_end.zero, past_the_end.zero) == (False, True)
@@ -209,10 +207,7 @@ def test_a_waived_lateness_is_late_and_free() -> None:
 def test_the_rule_is_said_in_a_sentence(seconds: int, sentence: str) -> None:
     deadline = datetime(2026, 11, 20, 23, 0, tzinfo=BAKU)
 
-    assert (
-        judge_lateness(deadline + timedelta(seconds=seconds), deadline, csci4701(), BAKU).rule_sentence
-        == sentence
-    )
+    assert judge_lateness(deadline + timedelta(seconds=seconds), deadline, csci4701(), BAKU).rule_sentence == sentence
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,7 @@ from reviewhub.courses.roster import Present, RosterRow, compare_roster, read_ro
 from reviewhub.errors import BadInput
 
 MOODLE = "First name,Surname,ID number,Institution,Department,Email address\nAyşe,Yılmaz,2345678,METU,CENG,e234567@example.edu.tr\n"
-MOODLE_TURKISH = (
-    "Soyadı;Adı;Öğrenci No;E-posta adresi;Gruplar\nYılmaz;Ayşe;2345678;E234567@EXAMPLE.EDU.TR;Grup 1\n"
-)
+MOODLE_TURKISH = "Soyadı;Adı;Öğrenci No;E-posta adresi;Gruplar\nYılmaz;Ayşe;2345678;E234567@EXAMPLE.EDU.TR;Grup 1\n"
 CANVAS = (
     "Student,ID,SIS User ID,SIS Login ID,Section,Quiz 1 (11)\n"
     "    Points Possible,,,,,10.00\n"
@@ -77,13 +75,13 @@ def test_every_encoding_and_delimiter_gives_the_same_people(content: bytes, enco
     "header", ["E-Posta", "EPOSTA", "e-posta adresi", "E-MAIL", "Email Address", "E-Mail:", "  email  "]
 )
 def test_headers_of_the_mail_column_are_understood(header: str) -> None:
-    assert rows_of(f"{header},ADI SOYADI\na@example.org,Işıl İnci\n".encode()) == [
-        ("a@example.org", "Işıl İnci", None)
-    ]
+    assert rows_of(f"{header},ADI SOYADI\na@example.org,Işıl İnci\n".encode()) == [("a@example.org", "Işıl İnci", None)]
 
 
 def test_formulas_are_text() -> None:
-    content = 'email,name,student number\na@example.org,"=HYPERLINK(""http://x"",""y"")",+1002\nb@example.org,@SUM(A1),=1+1\n'
+    content = (
+        'email,name,student number\na@example.org,"=HYPERLINK(""http://x"",""y"")",+1002\nb@example.org,@SUM(A1),=1+1\n'
+    )
 
     assert rows_of(content.encode()) == [
         ("a@example.org", '=HYPERLINK("http://x","y")', "+1002"),
@@ -187,9 +185,7 @@ def test_whoever_comes_back_is_a_student_unless_the_list_says_otherwise() -> Non
 
 
 def test_a_student_number_of_somebody_else_is_told() -> None:
-    diff = compare_roster(
-        [row("new@x.org", student_number="7")], [present("ada@x.org", "Ada", student_number="7")]
-    )
+    diff = compare_roster([row("new@x.org", student_number="7")], [present("ada@x.org", "Ada", student_number="7")])
 
     assert (diff.added, [problem.what for problem in diff.problems]) == (
         (),

@@ -68,7 +68,9 @@ def _extensions_page(course: str, *, errors: dict[str, str] | None = None) -> st
     with reading() as session:
         row = find_course(session, course)
         policy = row.policy
-        wanted = select(Extension).where(Extension.course_id == row.id).order_by(Extension.granted_at.desc(), Extension.id)
+        wanted = (
+            select(Extension).where(Extension.course_id == row.id).order_by(Extension.granted_at.desc(), Extension.id)
+        )
         extensions = session.scalars(wanted).all()
         groups = list_groups(session, row)
         people = list_enrollments(session, row, role=Role.STUDENT)

@@ -71,8 +71,12 @@ def withdraw_member(course: str, membership_id: str) -> ResponseReturnValue:
     """End a membership; its dates stay."""
     reason = request.form.get("reason", "")
     with writing() as session:
-        leave_group(session, actor=current_actor(), now=now(), course=course, membership_id=membership_id, reason=reason)
-    return back_to("courses.show_groups", course=course, done="They have left the group. Their time in it stays on record.")
+        leave_group(
+            session, actor=current_actor(), now=now(), course=course, membership_id=membership_id, reason=reason
+        )
+    return back_to(
+        "courses.show_groups", course=course, done="They have left the group. Their time in it stays on record."
+    )
 
 
 def _join(course: str, group_id: str, session: Session) -> None:

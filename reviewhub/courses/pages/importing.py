@@ -25,7 +25,6 @@ class Sent:
     mail_domain: str
 
 
-
 @blueprint.get("/c/<course>/people/import")
 @needs(Action.MANAGE_PEOPLE, course_facts)
 def show_import(course: str) -> ResponseReturnValue:
@@ -42,7 +41,9 @@ def preview_import(course: str) -> ResponseReturnValue:
         roster = read_roster(sent.content, place=sent.place, mail_domain=sent.mail_domain)
     except BadInput as fault:
         text = _as_text(sent.content) if sent.place == "list" else ""
-        page = render("courses/import.html", slug=course, problems=fault.problems, mail_domain=sent.mail_domain, text=text)
+        page = render(
+            "courses/import.html", slug=course, problems=fault.problems, mail_domain=sent.mail_domain, text=text
+        )
         return page, 422
     with reading() as session:
         diff = preview_roster(session, find_course(session, course), roster.rows)
