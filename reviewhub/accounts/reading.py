@@ -1,5 +1,6 @@
 """Reading the audit trail for a page."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reviewhub.accounts.tables import Event, User
+
+MOST_LETTERS = 160
+_MACHINE_WORD = re.compile(r"[0-9a-f]{16,}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +38,7 @@ def latest_events(session: Session, *, course_id: str, most: int) -> list[Happen
     return [
         Happened(
             at=event.at,
-            text=event.action[:1].upper() + event.action[1:],
+            text=event.action,
             who=name or "ReviewHub",
             detail=_detail(event.after) or event.reason,
         )
@@ -43,7 +47,18 @@ def latest_events(session: Session, *, course_id: str, most: int) -> list[Happen
 
 
 def _detail(after: Any) -> str:
+    """What a person can make something of: short texts and numbers, no ids and no digests."""
     if not isinstance(after, dict):
-        return "" if after is None else str(after)[:200]
-    shown = [f"{key} {value}" for key, value in after.items() if isinstance(value, str | int | float) and value != ""]
-    return ", ".join(shown)[:200]
+        return "" if after is None else str(after)[:MOST_LETTERS]
+    shown = [_shown(key, value) for key, value in after.items() if isinstance(value, str | int | float) and value != ""]
+    return ", ".join(text for text in shown if text)[:MOST_LETTERS]
+
+
+def _shown(key: str, value: str | float) -> str:
+    if isinstance(value, bool):
+        return key.replace("_", " ") if value else ""
+    if key == "commit":
+        return f"commit {str(value)[:7]}"
+    if key.endswith("_id") or _MACHINE_WORD.fullmatch(str(value)):
+        return ""
+    return str(value) if key in {"project", "email", "title", "name"} else f"{key.replace('_', ' ')} {value}"
