@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import make_msgid
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from reviewhub.config import Settings
 from reviewhub.errors import OutsideFailed
@@ -59,7 +59,7 @@ def _waiting(database: Database, now: datetime) -> list[str]:
         return list(session.scalars(select(Mail.id).where(*_is_free(now)).order_by(Mail.posted_at, Mail.id)))
 
 
-def _is_free(now: datetime) -> tuple[object, ...]:
+def _is_free(now: datetime) -> tuple[ColumnElement[bool], ...]:
     stale = or_(Mail.claimed_at.is_(None), Mail.claimed_at < now - CLAIM_LASTS)
     return Mail.sent_at.is_(None), Mail.attempts < MOST_ATTEMPTS, stale
 
@@ -68,7 +68,7 @@ def _claim(database: Database, mail_id: str, now: datetime) -> Mail | None:
     with database.writing() as session:
         return session.scalars(
             update(Mail)
-            .where(Mail.id == mail_id, *_is_free(now))  # type: ignore[arg-type]  # a tuple of column conditions
+            .where(Mail.id == mail_id, *_is_free(now))
             .values(claimed_at=now, attempts=Mail.attempts + 1)
             .returning(Mail)
         ).one_or_none()

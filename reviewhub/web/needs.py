@@ -1,25 +1,20 @@
 """How a route names the right it needs; the suite fails for a route without one."""
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
-from typing import Any, Protocol
+from typing import Any
 
 from flask import g
-from sqlalchemy.orm import Session
 
 from reviewhub.accounts.facts import account_facts
-from reviewhub.accounts.rights import Action, Actor, Facts, require
+from reviewhub.accounts.rights import Action, Facts, require
 from reviewhub.web.context import current_actor, now, reading
 
 View = Callable[..., Any]
 
 
-class LoadFacts(Protocol):
-    """A room's loader: what is known of the actor and of the thing that the address names."""
-
-    def __call__(self, session: Session, actor: Actor, now: datetime, /, **names: Any) -> Facts:
-        """Load the facts; NotFound where the address names nothing."""
+LoadFacts = Callable[..., Facts]
+"""A room's loader: (session, actor, now, **names of the address) → Facts; NotFound where the address names nothing."""
 
 
 def needs(action: Action, load_facts: LoadFacts = account_facts) -> Callable[[View], View]:
