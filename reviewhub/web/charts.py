@@ -16,7 +16,7 @@ Number = int | float | Decimal
 
 WIDTH = 480
 HEIGHT = 200
-LEFT, RIGHT, TOP, BOTTOM = 40, 12, 12, 26
+LEFT, RIGHT, TOP, BOTTOM = 40, 12, 18, 26
 NAMES = 130
 ROW = 26
 SERIES = 5
@@ -81,7 +81,7 @@ def bar_chart(
         told = _mark("title", f"{label}: {_shown(value)}{unit}")
         size = {"width": thick, "height": max(0.0, HEIGHT - BOTTOM - y)}
         bars.append(_mark("rect", told, class_="chart-bar", x=middle - thick / 2, y=y, rx=2, **size))
-        if len(values) <= MOST_NUMBERS:
+        if value and len(values) <= MOST_NUMBERS:
             bars.append(_text("value", middle, y - 4, _shown(value)))
     rows = [(label, _told(value, unit)) for label, value in zip(labels, values, strict=True)]
     marks = [_scale(top), _mark("g", *bars, class_=f"series-{tone}"), _labels_below(labels, middles)]
@@ -178,12 +178,20 @@ def _short(name: str, most: int) -> str:
 
 
 def _nice_top(values: Sequence[Number]) -> float:
-    """Find the smallest 1, 2, 4, 6, 8 or 10 times a power of ten not below any value: quarters read well."""
+    """Find a round number not below any value, whose quarters read well; of whole numbers they are whole."""
     highest = max((float(value) for value in values), default=0.0)
+    if all(isinstance(value, int) for value in values) and values:
+        return 4.0 * _whole_quarter(math.ceil(highest / 4))
     if not highest > 0 or math.isinf(highest):
         return 1.0
     power = 10.0 ** math.floor(math.log10(highest))
     return next((step * power for step in (1.0, 2.0, 4.0, 6.0, 8.0) if step * power >= highest), 10.0 * power)
+
+
+def _whole_quarter(least: int) -> int:
+    """Find the smallest 1, 2, 3, 5 or 10 times a power of ten not below `least`: what is counted has no halves."""
+    power = 10 ** max(0, len(str(max(1, least))) - 1)
+    return next(step * power for step in (1, 2, 3, 5, 10) if step * power >= least)
 
 
 def _x(index: int, count: int) -> float:
