@@ -3,14 +3,17 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from urllib.parse import unquote
 
 from reviewhub.courses.policy import Policy
 from reviewhub.errors import BadInput, Problem
+from reviewhub.projects.addresses import path_at
 from reviewhub.reviews.places import Place, PlaceKind, read_place
 
 SEVERITIES = ("critical", "major", "minor", "trivial")
 TITLE_LENGTH = 200
 TEXT_LENGTH = 20_000
+_LINK = re.compile(r"/version-[12]/files/(?P<path>[^#?]+)(?:\?[^#]*)?(?:#(?P<token>\S+))?")
 _WORDS = re.compile(
     r"(?:cell\s*(?P<cell>\d{1,6})(?:\s*,?\s*output\s*(?P<output>\d{1,6}))?)?"
     r"(?:\s*,?\s*lines?\s*(?P<first>\d{1,7})(?:\s*[-–]\s*(?P<last>\d{1,7}))?)?",
@@ -42,7 +45,7 @@ def read_mistake(
 ) -> MistakeDraft:
     """Read the form of a mistake; BadInput lists every fault with its field."""
     problems = []
-    one_line = " ".join(title.split())
+    one_line = " ".join(clean(title).split())
     if not one_line:
         problems.append(
             Problem(place="title", what="The mistake needs a title.", hint="One line that names it.")
@@ -71,10 +74,15 @@ def read_mistake(
         title=one_line,
         severity=severity,
         criterion=criterion,
-        text=text.strip(),
+        text=clean(text).strip(),
         points=number,
         detectable=detectable,
     )
+
+
+def clean(text: str) -> str:
+    """The text without NUL signs, which not every database can keep."""
+    return text.replace("\x00", "")
 
 
 def read_number(text: str, *, lowest: Decimal, highest: Decimal) -> Decimal:
@@ -93,10 +101,13 @@ def read_number(text: str, *, lowest: Decimal, highest: Decimal) -> Decimal:
 
 
 def read_typed_place(where: str, path: str) -> Place:
-    """A place as a grader types it: a link's word (`cell-3`), or “cell 4, lines 2-5”, “lines 10-20”, nothing.
+    """A place as a grader types it: a link to it, a link's word (`cell-3`), “cell 4, lines 2-5”, “lines 10-20”, nothing.
 
     In words everything counts from 1. Nothing is the whole file, and without a file the whole project.
     """
+    link = _LINK.search(where) or _LINK.search(path)
+    if link:
+        return read_place(link["token"] or PlaceKind.FILE, path_at(unquote(link["path"])))
     where, path = " ".join(where.split()), path.strip().strip("/")
     if not where:
         return read_place(PlaceKind.FILE if path else PlaceKind.PROJECT, path)

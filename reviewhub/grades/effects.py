@@ -1,6 +1,6 @@
 """What one more decision would move, and for whom: the ledger of the changed facts less the ledger as it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -14,43 +14,64 @@ from reviewhub.grades.evidence import (
     Verdict,
 )
 from reviewhub.grades.ledger import project_ledger, sheets_of
-from reviewhub.grades.lines import Component, Subject
+from reviewhub.grades.lines import Component, Subject, total
 from reviewhub.grades.penalties import ZERO, reckoning
+from reviewhub.grades.sentences import shown
 
 _TOLD = (Component.VERSION_1, Component.VERSION_2, Component.REVIEW)
 
-Totals = dict[tuple[Subject, Component], Decimal]
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A grade, and what its reviewer pays in it for missed mistakes (0 or more)."""
+
+    total: Decimal
+    paid: Decimal
+
+
+Standings = Mapping[tuple[Subject, Component], Standing]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """How much one grade moves. Versions move for the whole group, a review for its author."""
+    """How much one grade moves, and how much more its reviewer pays. Versions move for the whole group."""
 
     subject: Subject
     component: Component
     amount: Decimal
+    pays: Decimal
 
 
-def totals_of(project: ProjectFact, policy: Policy) -> Totals:
-    """The grades a decision about this project can move."""
-    return {
-        key: sheet.total
-        for key, sheet in sheets_of(project_ledger(project, policy)).items()
-        if key[1] in _TOLD
-    }
+def standings_of(project: ProjectFact, policy: Policy) -> Standings:
+    """The grades that a decision about this project can move."""
+    sheets = sheets_of(project_ledger(project, policy))
+    with reckoning():
+        return {
+            key: Standing(
+                total=sheet.total, paid=-total(one for one in sheet.entries if one.part == "missed")
+            )
+            for key, sheet in sheets.items()
+            if key[1] in _TOLD
+        }
 
 
-def effects(before: Totals, changed: ProjectFact, policy: Policy) -> tuple[Effect, ...]:
+def effects(before: Standings, changed: ProjectFact, policy: Policy) -> tuple[Effect, ...]:
     """Every grade that would be another, with the signed difference; nothing that stays."""
-    after = totals_of(changed, policy)
+    after = standings_of(changed, policy)
     with reckoning():
         moved = [
             Effect(
-                subject=subject, component=component, amount=amount - before.get((subject, component), ZERO)
+                subject=key[0],
+                component=key[1],
+                amount=now.total - before.get(key, _NOTHING).total,
+                pays=now.paid - before.get(key, _NOTHING).paid,
             )
-            for (subject, component), amount in after.items()
+            for key, now in after.items()
         ]
-    return tuple(one for one in moved if one.amount)
+    return tuple(one for one in moved if one.amount or one.pays)
+
+
+_NOTHING = Standing(total=ZERO, paid=ZERO)
 
 
 def with_mistake(
@@ -116,3 +137,38 @@ def with_decision(
             for one in project.assignments
         ),
     )
+
+
+def say_effects(moved: Iterable[Effect], reviewers: Mapping[str, str]) -> str:
+    """What a decision moves, for whom, on one line; `reviewers` names each reviewing assignment."""
+    found = list(moved)
+    versions = {Component.VERSION_1: "version 1", Component.VERSION_2: "version 2"}
+    group = [f"{versions[one.component]} {signed(one.amount)}" for one in found if one.component in versions]
+    reviews = [one for one in found if one.component is Component.REVIEW]
+    told = [f"group: {', '.join(group)}" if group else "group ±0", _say_pays(reviews, reviewers)]
+    grades = [
+        f"{reviewers.get(one.subject.subject_id, 'a reviewer')} {signed(one.amount)}"
+        for one in reviews
+        if shown(one.amount).strip("−") != "0.00"
+    ]
+    return "; ".join([*told, *([f"review grades: {', '.join(sorted(grades))}"] if grades else [])])
+
+
+def signed(amount: Decimal) -> str:
+    """An amount at two places with its sign: `+4.00`, `−8.00`."""
+    return shown(amount) if amount < 0 else f"+{shown(amount)}"
+
+
+def _say_pays(reviews: list[Effect], reviewers: Mapping[str, str]) -> str:
+    paying = [one for one in reviews if one.pays]
+    if not paying:
+        return "no reviewer pays" if reviewers else "nobody reviewed it"
+    if len(paying) == len(reviewers) > 1 and len({one.pays for one in paying}) == 1:
+        return f"each reviewer {_pays(paying[0].pays)}"
+    return ", ".join(
+        sorted(f"{reviewers.get(one.subject.subject_id, 'a reviewer')} {_pays(one.pays)}" for one in paying)
+    )
+
+
+def _pays(amount: Decimal) -> str:
+    return f"pays {shown(amount)}" if amount > 0 else f"pays {shown(-amount)} less"

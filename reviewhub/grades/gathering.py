@@ -30,6 +30,7 @@ from reviewhub.grades.evidence import (
     Verdict,
 )
 from reviewhub.grades.tables import Adjustment, FindingDecision, FixVerdict, Match, Mistake, QualityMark
+from reviewhub.projects.due import choice_end, due_of
 from reviewhub.projects.tables import Project, Snapshot
 from reviewhub.reviews.lookup import opening_of, snapshots_of
 from reviewhub.reviews.submitted import findings_in
@@ -120,14 +121,14 @@ def facts_of(gathered: Gathered, now: datetime) -> GradingFacts:
 
 def _project(project: Project, gathered: Gathered, now: datetime) -> ProjectFact:
     rows = gathered.snapshots.get(project.id, [])
-    snapshots = tuple(_snapshot(row, project, gathered) for row in rows if row.replaced_at is None)
     opened_at = opening_of(rows, project.id)
+    snapshots = tuple(_snapshot(row, project, gathered, opened_at) for row in rows if row.replaced_at is None)
     return ProjectFact(
         project_id=project.id,
         key=project.key,
         developers=tuple(sorted(gathered.members.get(project.group_id or "", ()))),
         snapshots=snapshots,
-        settled=_settled(project, snapshots, gathered, now),
+        settled=_settled(project, snapshots, gathered, opened_at, now),
         mistakes=tuple(_mistake(row, gathered) for row in gathered.mistakes.get(project.id, ())),
         matches=tuple(
             MatchFact(finding_id=row.finding_id, mistake_id=row.mistake_id, strength=Strength(row.strength))
@@ -145,12 +146,18 @@ def _project(project: Project, gathered: Gathered, now: datetime) -> ProjectFact
     )
 
 
-def _snapshot(row: Snapshot, project: Project, gathered: Gathered) -> SnapshotFact:
+def _snapshot(
+    row: Snapshot, project: Project, gathered: Gathered, opened_at: datetime | None
+) -> SnapshotFact:
     received = row.due_at + timedelta(seconds=row.lateness_seconds)
-    grants = gathered.grants.get(project.group_id or "", [])
-    due = due_for(gathered.course.policy, f"version_{row.version}", grants)
+    due = _due(project, row.version, gathered, opened_at)
     arrival = Arrival(due_at=row.due_at, received_at=received, waived=_is_waived(due, received))
     return SnapshotFact(snapshot_id=row.id, version=row.version, commit=row.commit, arrival=arrival)
+
+
+def _due(project: Project, version: int, gathered: Gathered, opened_at: datetime | None) -> Due | None:
+    grants = gathered.grants.get(project.group_id or "", [])
+    return due_of(gathered.course.policy, version, grants, opened_at=opened_at)
 
 
 def _is_waived(due: Due | None, received: datetime) -> bool:
@@ -158,20 +165,19 @@ def _is_waived(due: Due | None, received: datetime) -> bool:
 
 
 def _settled(
-    project: Project, snapshots: tuple[SnapshotFact, ...], gathered: Gathered, now: datetime
+    project: Project,
+    snapshots: tuple[SnapshotFact, ...],
+    gathered: Gathered,
+    opened_at: datetime | None,
+    now: datetime,
 ) -> frozenset[int]:
-    """The versions that are frozen, and those that can no longer come: past the deadline, nothing frozen."""
-    frozen = {snapshot.version for snapshot in snapshots}
-    grants = gathered.grants.get(project.group_id or "", [])
+    """The versions that are frozen, and those that can no longer come: even the time for late work has passed."""
+    settled = {snapshot.version for snapshot in snapshots}
     for version in (VERSION_1, VERSION_2):
-        due = due_for(gathered.course.policy, f"version_{version}", grants)
-        if due is not None and now > due.due_at + _LATE_ENOUGH:
-            frozen.add(version)
-    return frozenset(frozen)
-
-
-_LATE_ENOUGH = timedelta(days=1)
-"""Freezing may wait for the group's choice or for a worker that is back late; then no version means none was sent."""
+        due = _due(project, version, gathered, opened_at)
+        if due is None or now >= choice_end(gathered.course.policy, version, due):
+            settled.add(version)
+    return frozenset(settled)
 
 
 def _mistake(row: Mistake, gathered: Gathered) -> MistakeFact:

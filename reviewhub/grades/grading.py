@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from reviewhub.accounts.events import record_event
 from reviewhub.accounts.rights import Actor
 from reviewhub.errors import BadInput, Conflict
-from reviewhub.grades.drafting import MistakeDraft
+from reviewhub.grades.drafting import MistakeDraft, clean
 from reviewhub.grades.evidence import VERSION_1, VERSION_2, Decision, Strength
 from reviewhub.grades.standing import (
     SOMEBODY_ELSE,
@@ -81,7 +81,7 @@ def reject_finding(
     """Say that a finding is not right; the reason is told to its author after the release."""
     desk = open_desk(session, actor=actor, now=now, course=course, key=key)
     finding, _ = submitted_finding(session, desk.project, finding_id)
-    told = reason.strip()
+    told = clean(reason).strip()
     if not told or len(told) > REASON_LENGTH:
         msg = (
             f"Give a reason, of up to {REASON_LENGTH:,} characters: the reviewer reads it after the release."
@@ -183,6 +183,7 @@ def change_mistake(
         raise Conflict(SOMEBODY_ELSE)
     before = _mistake_json(mistake)
     mistake.previous = before
+    mistake.changed_by_id, mistake.changed_at = desk.grader_id, now
     _reword(session, mistake, draft)
     record_event(
         session,

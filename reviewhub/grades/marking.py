@@ -11,7 +11,7 @@ from reviewhub.accounts.events import record_event
 from reviewhub.accounts.rights import Actor
 from reviewhub.courses.tables import Membership
 from reviewhub.errors import BadInput, Conflict, NotFound, Problem
-from reviewhub.grades.drafting import read_number
+from reviewhub.grades.drafting import clean, read_number
 from reviewhub.grades.evidence import VERSION_1, VERSION_2, Verdict
 from reviewhub.grades.grading import REASON_LENGTH
 from reviewhub.grades.standing import SOMEBODY_ELSE, end, let_stand, open_desk, standing_mistake
@@ -148,7 +148,7 @@ def adjust_member(
     if member is None:
         msg = f"Only a developer of {desk.project.key} can be given points of their own there."
         raise NotFound(msg)
-    told = reason.strip()
+    told = clean(reason).strip()
     if not told or len(told) > REASON_LENGTH:
         msg = f"Give a reason, of up to {REASON_LENGTH:,} characters: the member reads it after the release."
         raise BadInput(msg)

@@ -13,6 +13,7 @@ from reviewhub.courses.facts import find_course
 from reviewhub.courses.policy import Policy
 from reviewhub.courses.tables import Course
 from reviewhub.errors import BadInput, Conflict, Problem
+from reviewhub.grades.drafting import clean
 from reviewhub.grades.evidence import GradingFacts, ProjectFact
 from reviewhub.grades.facts import grading_facts, latest_release
 from reviewhub.grades.gathering import gather_facts
@@ -59,7 +60,7 @@ def release_grades(
         sequence=before.sequence + 1 if before else 1,
         at=now,
         by_id=grader_id_of(actor),
-        reason=reason.strip() if before else "",
+        reason=clean(reason).strip() if before else "",
         policy_text=found.policy_text,
         digest=digest_of(ledger_of(facts, found.policy)),
     )
@@ -98,7 +99,7 @@ def reopen_grading(session: Session, *, actor: Actor, now: datetime, course: str
         subject=release,
         course_id=found.id,
         before={"sequence": release.sequence},
-        reason=reason.strip(),
+        reason=clean(reason).strip(),
     )
 
 

@@ -48,6 +48,8 @@ class Mistake(Row):
     """Its words and weight before the last change, so that the change can be undone; empty = nothing to undo."""
     recorded_by_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcMoment)
+    changed_by_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+    changed_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     undone_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     version: Mapped[int] = mapped_column(default=1)
 

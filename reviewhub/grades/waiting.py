@@ -37,7 +37,14 @@ def _for_staff(session: Session, course: Course, now: datetime) -> list[Waiting]
     due_at = course.policy.deadlines.grading
     if not open_projects:
         url = url_for("grades.show_grades", course=course.slug)
-        return [Waiting(text="Everything is decided: the grades can be released.", url=url, due_at=due_at, tone="accent")]
+        return [
+            Waiting(
+                text="Everything is decided: the grades can be released.",
+                url=url,
+                due_at=due_at,
+                tone="accent",
+            )
+        ]
     projects = "1 project waits" if open_projects == 1 else f"{open_projects} projects wait"
     findings = f", {undecided} findings to decide on" if undecided else ""
     url = url_for("grades.show_grading", course=course.slug)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal as D
 
-from reviewhub.grades.effects import effects, totals_of, with_match, with_mistake, with_verdict
+from reviewhub.grades.effects import effects, standings_of, with_match, with_mistake, with_verdict
 from reviewhub.grades.evidence import Decision, GradingFacts, Verdict
 from reviewhub.grades.readiness import blockers, undecided_findings
 from tests.grades.builders import a_mistake, a_policy, a_project, a_review, full, partial
@@ -17,7 +17,7 @@ def moved(project, changed, policy=None):
     policy = policy or a_policy()
     return {
         f"{one.component.value} {one.subject.subject_id}": one.amount
-        for one in effects(totals_of(project, policy), changed, policy)
+        for one in effects(standings_of(project, policy), changed, policy)
     }
 
 

@@ -1,0 +1,357 @@
+"""Pages of grading: the queue, one project's desk, the gradebook with its release, and a student's own grades."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reviewhub.accounts.rights import Action, Role, allows
+from reviewhub.courses.facts import find_course, find_enrollment
+from reviewhub.errors import BadInput, Conflict, NotFound, Problem
+from reviewhub.grades import grading, marking, releasing
+from reviewhub.grades.desk import read_desk
+from reviewhub.grades.drafting import SEVERITIES, MistakeDraft, read_mistake, read_typed_place
+from reviewhub.grades.evidence import Strength, Verdict
+from reviewhub.grades.explaining import explain_now, explain_released
+from reviewhub.grades.facts import grading_facts, latest_release
+from reviewhub.grades.members import find_student
+from reviewhub.grades.reading import read_gradebook, read_queue
+from reviewhub.grades.spots import Spot
+from reviewhub.notebooks.links import LinkMaker
+from reviewhub.notebooks.markdown import render_markdown
+from reviewhub.reviews.kinds import KIND_WORDS, RESPONSE_TONES, RESPONSE_WORDS, VERDICT_TONES, VERDICT_WORDS
+from reviewhub.web import (
+    back_to,
+    current_actor,
+    current_facts,
+    is_partial,
+    needs,
+    now,
+    reading,
+    render,
+    writing,
+)
+
+blueprint = Blueprint("grades", __name__)
+
+NOT_YET = "Grades are not released yet."
+
+
+@blueprint.get("/c/<course>/grading")
+@needs(Action.GRADE, grading_facts)
+def show_grading(course: str) -> ResponseReturnValue:
+    """The projects of the course, those with most to decide first."""
+    with reading() as session:
+        row = find_course(session, course)
+        queue = read_queue(session, row, now())
+        release = latest_release(session, row)
+    return render(
+        "grades/grading.html",
+        slug=course,
+        queue=queue,
+        release=release,
+        deadline=row.policy.deadlines.grading,
+    )
+
+
+@blueprint.get("/c/<course>/grading/<key>")
+@needs(Action.GRADE, grading_facts)
+def show_desk(course: str, key: str) -> ResponseReturnValue:
+    """The grading desk of one project."""
+    return render("grades/desk.html", **_desk(course, key))
+
+
+@blueprint.post("/c/<course>/grading/<key>/findings/<finding_id>/accept")
+@needs(Action.GRADE, grading_facts)
+def accept_finding(course: str, key: str, finding_id: str) -> ResponseReturnValue:
+    """Make a finding a mistake, or say that it is one of those already there."""
+    chosen = request.form.get("mistake", "")
+    strength = _strength(request.form.get("strength", "full"))
+    if chosen:
+        mistake_id, _, given = chosen.partition(":")
+        asked = {"mistake_id": mistake_id, "strength": _strength(given or strength)}
+        return _decide(
+            course, key, "Matched.", grading.match_finding, finding_id, finding_id=finding_id, **asked
+        )
+    return _decide(
+        course,
+        key,
+        "Accepted.",
+        grading.accept_finding,
+        finding_id,
+        finding_id=finding_id,
+        strength=strength,
+        draft=lambda: _draft(course),
+    )
+
+
+@blueprint.post("/c/<course>/grading/<key>/findings/<finding_id>/reject")
+@needs(Action.GRADE, grading_facts)
+def reject_finding(course: str, key: str, finding_id: str) -> ResponseReturnValue:
+    """Say that a finding is not right, with a reason."""
+    reason = request.form.get("reason", "")
+    return _decide(
+        course, key, "Rejected.", grading.reject_finding, finding_id, finding_id=finding_id, reason=reason
+    )
+
+
+@blueprint.post("/c/<course>/grading/<key>/mistakes")
+@needs(Action.GRADE, grading_facts)
+def record_mistake(course: str, key: str) -> ResponseReturnValue:
+    """Record a mistake the instructor found."""
+    version = 2 if request.form.get("version_in") == "2" else 1
+    return _decide(
+        course,
+        key,
+        "Mistake recorded.",
+        grading.record_mistake,
+        "own-mistake",
+        version_in=version,
+        draft=lambda: _draft(course),
+        place=lambda: read_typed_place(request.form.get("where", ""), request.form.get("path", "")),
+    )
+
+
+@blueprint.post("/c/<course>/grading/<key>/mistakes/<mistake_id>")
+@needs(Action.GRADE, grading_facts)
+def change_mistake(course: str, key: str, mistake_id: str) -> ResponseReturnValue:
+    """Change a mistake's words and weight."""
+    seen = int(request.form.get("seen", "0")) if request.form.get("seen", "").isdecimal() else 0
+    return _decide(
+        course,
+        key,
+        "Mistake changed.",
+        grading.change_mistake,
+        mistake_id,
+        mistake_id=mistake_id,
+        seen=seen,
+        draft=lambda: _draft(course),
+    )
+
+
+@blueprint.post("/c/<course>/grading/<key>/mistakes/<mistake_id>/verdict")
+@needs(Action.GRADE, grading_facts)
+def set_verdict(course: str, key: str, mistake_id: str) -> ResponseReturnValue:
+    """Say what became of a mistake in version 2."""
+    asked = {"verdict": _verdict(request.form.get("verdict")), "seen": _verdict(request.form.get("seen"))}
+    return _decide(
+        course, key, "Verdict saved.", marking.set_verdict, mistake_id, mistake_id=mistake_id, **asked
+    )
+
+
+@blueprint.post("/c/<course>/grading/<key>/reviews/<review_id>/marks")
+@needs(Action.GRADE, grading_facts)
+def mark_quality(course: str, key: str, review_id: str) -> ResponseReturnValue:
+    """Mark the quality of one review."""
+    marks = {name[5:]: value for name, value in request.form.items() if name.startswith("mark-")}
+    seen = {name[5:]: value for name, value in request.form.items() if name.startswith("seen-")}
+    return _decide(
+        course,
+        key,
+        "Marks saved.",
+        marking.mark_quality,
+        review_id,
+        review_id=review_id,
+        marks=marks,
+        seen=seen,
+    )
+
+
+@blueprint.post("/c/<course>/grading/<key>/members/<enrollment_id>/adjust")
+@needs(Action.GRADE, grading_facts)
+def adjust_member(course: str, key: str, enrollment_id: str) -> ResponseReturnValue:
+    """Give one developer signed points of their own."""
+    asked = {"points": request.form.get("points", ""), "reason": request.form.get("reason", "")}
+    return _decide(
+        course, key, "Adjusted.", marking.adjust_member, enrollment_id, enrollment_id=enrollment_id, **asked
+    )
+
+
+@blueprint.post("/c/<course>/grading/<key>/undo")
+@needs(Action.GRADE, grading_facts)
+def undo(course: str, key: str) -> ResponseReturnValue:
+    """Take one decision back."""
+    target = request.form.get("target", "")
+    ways: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
+        "finding": (grading.undo_finding, {"finding_id": target}),
+        "mistake": (grading.undo_mistake, {"mistake_id": target}),
+        "change": (grading.undo_change, {"mistake_id": target}),
+        "verdict": (
+            marking.set_verdict,
+            {"mistake_id": target, "verdict": None, "seen": _verdict(request.form.get("seen"))},
+        ),
+        "adjustment": (marking.undo_adjustment, {"adjustment_id": target}),
+    }
+    way = ways.get(request.form.get("kind", ""))
+    if way is None:
+        msg = "There is nothing of this kind to undo."
+        raise NotFound(msg)
+    return _decide(course, key, "Undone.", way[0], "undo", **way[1])
+
+
+@blueprint.get("/c/<course>/grades")
+@needs(Action.SEE_COURSE, grading_facts)
+def show_grades(course: str) -> ResponseReturnValue:
+    """The gradebook for the staff; for a student their own grades, once they are released."""
+    if allows(Action.SEE_GRADEBOOK, current_facts()):
+        return _gradebook(course)
+    with reading() as session:
+        row = find_course(session, course)
+        mine = find_enrollment(session, row, current_actor())
+        if not allows(Action.SEE_OWN_GRADES, current_facts()) or mine is None or mine.role != Role.STUDENT:
+            return render("grades/not_released.html", slug=course, expected=row.policy.deadlines.grading)
+        story = explain_released(session, row, mine)
+    return _story(course, story, row.policy.zone, is_staff=False)
+
+
+@blueprint.get("/c/<course>/grades/<enrollment_id>")
+@needs(Action.SEE_GRADEBOOK, grading_facts)
+def show_student_grades(course: str, enrollment_id: str) -> ResponseReturnValue:
+    """One student's grades as they stand now, opened down to the last line: for the staff."""
+    with reading() as session:
+        row = find_course(session, course)
+        story = explain_now(session, row, find_student(session, row, enrollment_id), now())
+    return _story(course, story, row.policy.zone, is_staff=True)
+
+
+@blueprint.post("/c/<course>/grades/release")
+@needs(Action.RELEASE_GRADES, grading_facts)
+def release_grades(course: str) -> ResponseReturnValue:
+    """Make the grades of the whole course visible."""
+    try:
+        with writing() as session:
+            releasing.release_grades(
+                session,
+                actor=current_actor(),
+                now=now(),
+                course=course,
+                reason=request.form.get("reason", ""),
+            )
+    except BadInput as fault:
+        return _gradebook(course, refused=fault.message, problems=fault.problems), 422
+    return back_to("grades.show_grades", course=course, done="The grades are released.")
+
+
+@blueprint.post("/c/<course>/grades/reopen")
+@needs(Action.RELEASE_GRADES, grading_facts)
+def reopen_grading(course: str) -> ResponseReturnValue:
+    """Open decisions again after a release."""
+    reason = request.form.get("reason", "")
+    with writing() as session:
+        releasing.reopen_grading(session, actor=current_actor(), now=now(), course=course, reason=reason)
+    return back_to(
+        "grades.show_grades",
+        course=course,
+        done="Grading is open again. Students go on seeing the released grades until you release anew.",
+    )
+
+
+def spot_url(course: str, key: str, spot: Spot, version: int = 1) -> str:
+    """The page of a place in a version of a project; the project's own page for the whole project."""
+    if not spot.address:
+        return url_for("projects.show_project", course=course, key=key)
+    return url_for(
+        "projects.show_file",
+        course=course,
+        key=key,
+        version=version,
+        path=spot.address,
+        _anchor=spot.token or None,
+    )
+
+
+def _decide(  # noqa: PLR0913 - what is decided, where, and where the page goes on
+    course: str, key: str, done: str, verb: Callable[..., Any], anchor: str, **asked: Any
+) -> ResponseReturnValue:
+    """Run one verb; the page's partial comes back to htmx, a redirect to plain forms."""
+    try:
+        given = {name: value() if callable(value) else value for name, value in asked.items()}
+        with writing() as session:
+            verb(session, actor=current_actor(), now=now(), course=course, key=key, **given)
+    except (BadInput, Conflict, NotFound) as fault:
+        problems = fault.problems if isinstance(fault, BadInput) else ()
+        desk = _desk(course, key) | {"refused": fault.message, "problems": problems}
+        if is_partial():
+            return render("grades/_desk.html", **desk)
+        return render("grades/desk.html", **desk), 409 if isinstance(fault, Conflict) else 422
+    if is_partial():
+        return render("grades/_desk.html", **_desk(course, key), done=done)
+    return back_to("grades.show_desk", course=course, key=key, done=done, anchor=anchor)
+
+
+def _desk(course: str, key: str) -> dict[str, Any]:
+    with reading() as session:
+        desk = read_desk(session, course=course, key=key, now=now())
+    return {
+        "slug": course,
+        "desk": desk,
+        "severities": SEVERITIES,
+        "criteria": [(row.key, row.title) for row in desk.policy.rubric],
+        "kind_words": KIND_WORDS,
+        "answer_words": RESPONSE_WORDS,
+        "answer_tones": RESPONSE_TONES,
+        "verdict_words": VERDICT_WORDS,
+        "verdict_tones": VERDICT_TONES,
+        "spot_url": spot_url,
+        "markdown": _markdown,
+        "problems": (),
+    }
+
+
+def _gradebook(course: str, *, refused: str = "", problems: tuple[Problem, ...] = ()) -> str:
+    with reading() as session:
+        row = find_course(session, course)
+        book = read_gradebook(session, row, now())
+        release = latest_release(session, row)
+    return render(
+        "grades/gradebook.html",
+        slug=course,
+        book=book,
+        release=release,
+        is_graded=row.policy.is_peer_reviewed,
+        may_release=allows(Action.RELEASE_GRADES, current_facts()),
+        refused=refused,
+        problems=problems,
+    )
+
+
+def _story(course: str, story: Any, zone: str, *, is_staff: bool) -> str:
+    return render(
+        "grades/story.html",
+        slug=course,
+        story=story,
+        zone=zone,
+        is_staff=is_staff,
+        spot_url=spot_url,
+        markdown=_markdown,
+        zero=Decimal(0),
+    )
+
+
+def _draft(course: str) -> MistakeDraft:
+    form = request.form
+    with reading() as session:
+        policy = find_course(session, course).policy
+    return read_mistake(
+        policy,
+        title=form.get("title", ""),
+        severity=form.get("severity", ""),
+        criterion=form.get("criterion", ""),
+        text=form.get("text", ""),
+        points=form.get("points", ""),
+        detectable=form.get("hidden") != "yes",
+    )
+
+
+def _markdown(text: str) -> str:
+    return render_markdown(text, link=LinkMaker())
+
+
+def _strength(given: str) -> Strength:
+    return Strength.PARTIAL if given == Strength.PARTIAL else Strength.FULL
+
+
+def _verdict(given: str | None) -> Verdict | None:
+    return Verdict(given) if given in set(Verdict) else None

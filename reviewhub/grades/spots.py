@@ -1,0 +1,76 @@
+"""A place as the grading pages show it: its words, its path, its order on the page, and what makes a link to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reviewhub.projects.addresses import address_of, shown
+from reviewhub.reviews.places import Anchor, Place, PlaceKind
+
+_LAST = 10**9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spot:
+    """Where something is in a version of a project. `address` is empty for the whole project."""
+
+    words: str
+    path: str = ""
+    address: str = ""
+    token: str = ""
+    quoted: str = ""
+    cell: int | None = None
+    first_line: int | None = None
+    last_line: int | None = None
+
+    @property
+    def order(self) -> tuple[str, int, int]:
+        """Files by name, cells and lines from the top; the whole file before its parts, the project first."""
+        cell = -1 if self.cell is None else self.cell
+        return self.path, cell, self.first_line or 0
+
+    def overlaps(self, other: "Spot") -> bool:
+        """Whether both are about the same thing: the same cell, lines that touch, the same file or the project."""
+        if (self.path, self.cell) != (other.path, other.cell):
+            return False
+        if self.first_line is None or other.first_line is None:
+            # Inside a cell, the cell's own findings belong to its lines; in a file whole-file findings stand apart.
+            return self.cell is not None or self.first_line == other.first_line
+        mine, theirs = self.last_line or self.first_line, other.last_line or other.first_line
+        return self.first_line <= theirs and other.first_line <= mine
+
+
+def spot_of_anchor(anchor: Anchor) -> Spot:
+    """A finding's place."""
+    return _spot(anchor.place, anchor.quoted)
+
+
+def spot_of_row(place: Mapping[str, Any]) -> Spot:
+    """A mistake's place, from its row."""
+    if not place:
+        return _spot(Place(kind=PlaceKind.PROJECT), "")
+    return _spot(
+        Place(
+            kind=PlaceKind(place["kind"]),
+            path=place["path"],
+            cell=place["cell_index"],
+            first_line=place["first_line"],
+            last_line=place["last_line"],
+            output=place["output"],
+        ),
+        "",
+    )
+
+
+def _spot(place: Place, quoted: str) -> Spot:
+    has_token = place.kind not in {PlaceKind.FILE, PlaceKind.PROJECT}
+    return Spot(
+        words=place.words,
+        path=shown(place.path),
+        address=address_of(place.path) if place.path else "",
+        token=place.token if has_token else "",
+        quoted=quoted,
+        cell=place.cell,
+        first_line=place.first_line,
+        last_line=place.last_line,
+    )

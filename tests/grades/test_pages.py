@@ -1,0 +1,252 @@
+"""The grading pages through Flask's client: both ways of sending, rights, blockers by name, constant queries."""
+
+import html
+import re
+
+import pytest
+from sqlalchemy import select
+
+from reviewhub.grades.tables import FindingDecision, Mistake, Release
+from tests.grades.worlds import CELL, World, add_review
+
+DRAFT = {"title": "Wrong sign", "severity": "major", "criterion": "method", "points": ""}
+MARKS = {f"mark-{row}": "80" for row in ("specific", "correct", "constructive", "complete")}
+
+
+def words(page):
+    """The words of a page, without its marks and with single spaces."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
+
+
+def finding(world, name="AWGAN/Cem/1"):
+    return world.findings[name]
+
+
+def grade_everything(world: World, ida, database) -> None:
+    """Accept Cem's finding, record one mistake nobody noted, decide the verdicts, mark all reviews."""
+    ida.post(f"/grading/AWGAN/findings/{finding(world)}/accept", strength="full", **DRAFT)
+    ida.post(
+        "/grading/AWGAN/mistakes",
+        version_in="1",
+        path="src/model.py",
+        where="lines 3-5",
+        text="The seed is *never* set.",
+        **{**DRAFT, "title": "No seed", "severity": "minor", "criterion": "code"},
+    )
+    for mistake_id, verdict in zip(mistake_ids(database), ("fixed", "not_fixed"), strict=True):
+        ida.post(f"/grading/AWGAN/mistakes/{mistake_id}/verdict", verdict=verdict, seen="")
+    for review in ("AWGAN/Cem", "AWGAN/Defne", "BNF/Ayşe"):
+        ida.post(f"/grading/{review.split('/')[0]}/reviews/{world.reviews[review]}/marks", **MARKS)
+
+
+def mistake_ids(database):
+    """The standing mistakes, by number."""
+    with database.reading() as session:
+        rows = session.scalars(select(Mistake.id).where(Mistake.undone_at.is_(None)).order_by(Mistake.number))
+        return rows.all()
+
+
+def test_queue_lists_the_projects_with_what_is_still_open(visit):
+    page = visit("Ida").get("/grading")
+
+    assert page.status_code == 200
+    assert "Findings to decide 2 2 in all" in words(page)
+    assert "Ready for release 0 of 2" in words(page)
+
+
+def test_desk_says_what_each_button_moves_and_for_whom(visit):
+    told = words(visit("Ida").get("/grading/AWGAN"))
+
+    assert (
+        "Accept group: version 1 −8.00, version 2 −8.00; no reviewer pays; review grades: Defne −25.96"
+        in told
+    )
+    assert (
+        "Accept in part group: version 1 −8.00, version 2 −8.00; each reviewer pays 2.00;"
+        " review grades: Cem −8.73, Defne −27.96" in told
+    )
+    assert "major group: version 1 −8.00, version 2 −8.00; each reviewer pays 4.00" in told
+
+
+def test_accepting_without_scripts_leads_back_to_the_desk(visit, world):
+    ida = visit("Ida")
+
+    answer = ida.post(f"/grading/AWGAN/findings/{finding(world)}/accept", strength="full", **DRAFT)
+
+    assert (answer.status_code, answer.headers["Location"]) == (
+        303,
+        f"/c/ceng796/grading/AWGAN#{finding(world)}",
+    )
+    assert "Accepted finding 1 of Cem as M1" in words(ida.get("/grading/AWGAN"))
+
+
+def test_accepting_with_htmx_swaps_the_desk_with_the_new_totals(visit, world):
+    answer = visit("Ida").post(
+        f"/grading/AWGAN/findings/{finding(world)}/accept", htmx=True, strength="partial", **DRAFT
+    )
+
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    assert "Version 1 1aaaaaa 92.00" in words(answer)
+
+
+def test_matching_rejecting_and_undoing_through_the_desk(visit, world, sqlite_database):
+    ida = visit("Ida")
+    ida.post(f"/grading/AWGAN/findings/{finding(world)}/accept", strength="full", **DRAFT)
+    (mistake_id,) = mistake_ids(sqlite_database)
+    question = finding(world, "AWGAN/Cem/2")
+
+    ida.post(f"/grading/AWGAN/findings/{question}/accept", mistake=f"{mistake_id}:partial")
+    ida.post("/grading/AWGAN/undo", kind="finding", target=question)
+    ida.post(f"/grading/AWGAN/findings/{question}/reject", reason="Section 3.2 says so.")
+    ida.post("/grading/AWGAN/undo", kind="mistake", target=mistake_id)
+
+    with sqlite_database.reading() as session:
+        standing = session.execute(
+            select(FindingDecision.finding_id, FindingDecision.decision).where(
+                FindingDecision.undone_at.is_(None)
+            )
+        ).all()
+    assert [tuple(one) for one in standing] == [(question, "rejected")]
+
+
+def test_refused_decision_says_why_and_changes_nothing(visit, world, sqlite_database):
+    ida = visit("Ida")
+    bad = {**DRAFT, "title": " ", "points": "a lot"}
+
+    plain = ida.post(f"/grading/AWGAN/findings/{finding(world)}/accept", strength="full", **bad)
+    swapped = ida.post(f"/grading/AWGAN/findings/{finding(world)}/accept", htmx=True, strength="full", **bad)
+
+    assert (plain.status_code, swapped.status_code) == (422, 200)
+    for page in (plain, swapped):
+        assert "The mistake needs a title." in words(page)
+        assert "“a lot” is not a number from 0 to 100." in words(page)
+    assert mistake_ids(sqlite_database) == []
+
+
+def test_second_grader_reads_that_somebody_was_faster(visit, world):
+    visit("Ali").post(f"/grading/AWGAN/findings/{finding(world)}/reject", reason="No.")
+
+    answer = visit("Ida").post(f"/grading/AWGAN/findings/{finding(world)}/accept", strength="full", **DRAFT)
+
+    assert answer.status_code == 409
+    assert "Somebody else decided this a moment ago" in words(answer)
+
+
+@pytest.mark.parametrize("path", ["/grading", "/grading/AWGAN", "/grades/x"])
+@pytest.mark.parametrize("name", ["Cem", "Ayşe"])
+def test_students_see_nothing_of_grading(visit, name, path):
+    assert visit(name).get(path).status_code == 403
+
+
+def test_student_reads_that_grades_are_not_released_yet(visit, world, sqlite_database):
+    ida, cem = visit("Ida"), visit("Cem")
+    grade_everything(world, ida, sqlite_database)
+
+    page = cem.get("/grades")
+
+    assert page.status_code == 200
+    assert "Grades are not released yet" in words(page)
+    assert "No seed" not in page.text
+    assert "91.40" not in page.text
+
+
+def test_release_names_what_is_undecided(visit, world):
+    ida = visit("Ida")
+    ida.post(f"/grading/AWGAN/findings/{finding(world)}/accept", strength="full", **DRAFT)
+
+    refused = ida.post("/grades/release")
+
+    assert refused.status_code == 422
+    assert "M1 “Wrong sign” of AWGAN has no verdict for version 2." in words(refused)
+    assert "disabled" in ida.get("/grades").text
+
+
+def test_released_grades_open_down_to_the_mistake_its_place_and_its_rule(visit, world, sqlite_database):
+    ida = visit("Ida")
+    grade_everything(world, ida, sqlite_database)
+
+    assert ida.post("/grades/release").status_code == 303
+    developer, reviewer = words(visit("Ayşe").get("/grades")), words(visit("Cem").get("/grades"))
+
+    # version 1: 100 − 8 − 3 = 89; version 2: 100 − 3 = 97; 0.4 · 89 + 0.6 · 97 = 93.8
+    assert "As developer 93.80 AWGAN" in developer
+    assert "M1 “Wrong sign”: a major mistake takes 8 points off its criterion." in developer
+    assert "noted by a reviewer (finding 1)" in developer
+    assert "M2 “No seed” was in version 1 and is not fixed in version 2: 1 × its 3 points." in developer
+    assert "found by the instructor; no review noted it" in developer
+    assert "src/ model.py lines 3–5" in developer
+    assert "Cem" not in developer
+    # quality 80; coverage (8 + 5) ÷ (11 + 5) = 0.8125 ÷ 0.8 → 100; loss 0.5 · 3: 40 + 50 − 1.5 = 88.5
+    assert "Review of AWGAN 88.50" in reviewer
+    assert "M2 “No seed” was missed by every reviewer: each of them loses 0.5 × its 3 points." in reviewer
+    assert "Your finding 1" in reviewer
+    assert "Accepted: M1 “Wrong sign”" in reviewer
+    with sqlite_database.reading() as session:
+        assert session.scalars(select(Release.sequence)).all() == [1]
+
+
+def test_decisions_are_closed_after_the_release(visit, world, sqlite_database):
+    ida = visit("Ida")
+    grade_everything(world, ida, sqlite_database)
+    ida.post("/grades/release")
+
+    closed = ida.post(f"/grading/AWGAN/findings/{finding(world, 'AWGAN/Cem/2')}/reject", reason="No.")
+    ida.post("/grades/reopen", reason="A mistake was overlooked.")
+    again = ida.post(f"/grading/AWGAN/findings/{finding(world, 'AWGAN/Cem/2')}/reject", reason="No.")
+
+    assert (closed.status_code, again.status_code) == (409, 303)
+    assert "A mistake was overlooked" not in visit("Cem").get("/grades").text
+
+
+def test_staff_reads_a_students_grades_with_the_reviewers_names(visit, world, sqlite_database):
+    ida = visit("Ida")
+    grade_everything(world, ida, sqlite_database)
+
+    told = words(ida.get(f"/grades/{world.people['Ayşe'].id}"))
+
+    assert "noted by Cem (finding 1)" in told
+    assert ida.get(f"/grades/{world.people['Ali'].id}").status_code == 404
+
+
+def test_text_of_a_finding_and_a_mistake_can_run_nothing(visit, world, sqlite_database):
+    ida = visit("Ida")
+    hostile = "<script>alert(1)</script><img src=x onerror=alert(1)> [x](javascript:alert(1))"
+    with sqlite_database.writing() as session:
+        add_review(session, world, "AWGAN", "Eve", ("mistake", "major", hostile, CELL))
+    ida.post(
+        "/grading/AWGAN/mistakes",
+        version_in="1",
+        path="",
+        where="",
+        text=hostile,
+        **{**DRAFT, "title": hostile},
+    )
+
+    page = ida.get("/grading/AWGAN").text
+
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert 'href="javascript' not in page
+
+
+@pytest.mark.parametrize("path", ["/grading", "/grading/AWGAN", "/grades"])
+def test_pages_send_the_same_number_of_queries_for_few_and_many_findings(
+    visit, world, sqlite_database, query_count, path
+):
+    ida = visit("Ida")
+
+    def queries():
+        with query_count(sqlite_database) as statements:
+            assert ida.get(path).status_code == 200
+        return len(statements)
+
+    few = queries()
+    with sqlite_database.writing() as session:
+        for reviewer in ("Ege", "Fatma", "Gül"):
+            add_review(session, world, "AWGAN", reviewer, *["mistake"] * 10)
+    for name, finding_id in world.findings.items():
+        if name.startswith("AWGAN/Ege/"):
+            ida.post(f"/grading/AWGAN/findings/{finding_id}/accept", strength="full", **DRAFT)
+
+    assert queries() == few
