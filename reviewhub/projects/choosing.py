@@ -16,6 +16,9 @@ from reviewhub.courses.late_steps import LateRules
 from reviewhub.courses.lateness import Lateness, judge_lateness, length
 from reviewhub.projects.receipts import Receipt
 
+SHOWN = 7
+"""Digits of a commit in sentences, as many as everywhere on the pages."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReceivedCommit:
@@ -198,9 +201,9 @@ def _why_nothing(standing: Standing, zone: tzinfo) -> str:
 
 def _why_not(standing: Standing, zone: tzinfo) -> str:
     latest = standing.later[-1]
-    came = f"the latest commit {latest.received.commit[:6]} came {length(max(1, latest.lateness.seconds))} late"
+    came = f"the latest commit {latest.received.commit[:SHOWN]} came {length(max(1, latest.lateness.seconds))} late"
     if latest.is_free:
-        return f"the latest commit {latest.received.commit[:6]} would cost nothing, but another one was chosen."
+        return f"the latest commit {latest.received.commit[:SHOWN]} would cost nothing, but another one was chosen."
     if latest.lateness.undecided:
         return f"{came}, and the course states no late policy: not taken unless the staff decide so."
     if not latest.lateness.earns_points:
@@ -227,7 +230,7 @@ def _cost(lateness: Lateness) -> str:
 def _commit(option: Option, zone: tzinfo) -> str:
     written = option.received.written_at
     of = f" of {_moment(written, zone)}" if written is not None else ""
-    return f"{option.received.commit[:6]}{of}"
+    return f"{option.received.commit[:SHOWN]}{of}"
 
 
 def _arrival(option: Option, zone: tzinfo) -> str:

@@ -16,7 +16,7 @@ def run_command(archive: str, paths: Iterable[str]) -> str:
     steps = [f"unzip {shlex.quote(archive + '.zip')}", f"cd {shlex.quote(folder)}", "python3 -m venv .venv"]
     steps.append(".venv/bin/pip install jupyterlab" + _requirements(names))
     steps.append(".venv/bin/jupyter lab" + _notebook(names))
-    return " && ".join(steps)
+    return " &&\n".join(steps)
 
 
 def clone_command(remote: str, commit: str, folder: str) -> str:
@@ -30,7 +30,7 @@ def clone_command(remote: str, commit: str, folder: str) -> str:
     ]
     if folder:
         steps.append(f"cd -- {shlex.quote(folder)}")
-    return " && ".join(steps)
+    return " &&\n".join(steps)
 
 
 def _requirements(names: Sequence[str]) -> str:

@@ -182,14 +182,14 @@ def test_deadline_in_the_hour_that_comes_twice_is_judged_by_elapsed_time() -> No
 
 def test_sentence_says_the_version_and_why_not_the_latest() -> None:
     first = ReceivedCommit(
-        commit="a1b2c3" + "0" * 34,
+        commit="a1b2c3d" + "0" * 33,
         tree=A,
         receipt=exact(A, -600).receipt,
         written_at=datetime(2026, 12, 3, 22, 10, tzinfo=timezone(timedelta(hours=3))),
     )
-    standing = stands(first, exact("9f8e7d" + "0" * 34, 2400), now=2401)
+    standing = stands(first, exact("9f8e7d6" + "0" * 33, 2400), now=2401)
     assert say_standing(standing, 1, zone=ISTANBUL) == (
-        "Version 1 as it stands: a1b2c3 of 3 Dec 22:10, received 3 Dec 22:50:00; the latest commit 9f8e7d came "
+        "Version 1 as it stands: a1b2c3d of 3 Dec 22:10, received 3 Dec 22:50:00; the latest commit 9f8e7d6 came "
         "40 minutes late and would cost 25 %: not taken unless you choose it."
     )
 
@@ -204,23 +204,23 @@ def test_sentence_says_the_version_and_why_not_the_latest() -> None:
             86_402,
             "Version 2 was not submitted: nothing was received by 3 Dec 23:00. What came later earns no points.",
         ),
-        ([exact(A, 0)], -60, "Version 2 as it stands: aaaaaa, received 3 Dec 23:00:00. It is the latest one."),
+        ([exact(A, 0)], -60, "Version 2 as it stands: aaaaaaa, received 3 Dec 23:00:00. It is the latest one."),
         (
             [between(A, -300, 300)],
             600,
-            "Version 2 as it stands: aaaaaa, received between 3 Dec 22:55 and 3 Dec 23:05 (unproved, so it counts as on "
+            "Version 2 as it stands: aaaaaaa, received between 3 Dec 22:55 and 3 Dec 23:05 (unproved, so it counts as on "
             "time). It is the latest one.",
         ),
         (
             [exact(A, 60)],
             600,
-            "Version 2 as it stands: aaaaaa, received 3 Dec 23:01:00, 1 minute late, at the cost of 10 %. "
+            "Version 2 as it stands: aaaaaaa, received 3 Dec 23:01:00, 1 minute late, at the cost of 10 %. "
             "It is the latest one.",
         ),
         (
             [exact(A, 0), exact(B, 90_000)],
             90_001,
-            "Version 2 as it stands: aaaaaa, received 3 Dec 23:00:00; the latest commit bbbbbb came 1 day 1 hour late "
+            "Version 2 as it stands: aaaaaaa, received 3 Dec 23:00:00; the latest commit bbbbbbb came 1 day 1 hour late "
             "and would earn no points: not taken.",
         ),
     ],

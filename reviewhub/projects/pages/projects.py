@@ -55,7 +55,7 @@ def show_project(course: str, key: str) -> ResponseReturnValue:
         versions=standing.versions,
         arrivals=list(reversed(standing.arrivals))[:PUSHES_SHOWN],
         arrivals_count=len(standing.arrivals),
-        chart=bar_chart("Pushes", *zip(*weeks, strict=True)) if weeks else None,
+        chart=bar_chart("Pushes per week", *zip(*weeks, strict=True)) if weeks else None,
         next_version=next((one for one in standing.versions if one.snapshot is None and now() <= one.due.due_at), None),
         looked_at=mirror.fetched_at if mirror else None,
         failed_at=mirror.failed_at if mirror else None,
