@@ -5,4 +5,4 @@ from flask import Blueprint
 blueprint = Blueprint("courses", __name__)
 
 # The pages hang themselves onto the blueprint.
-from reviewhub.courses.pages import extensions, groups, importing, people, settings  # noqa: E402, F401
+from reviewhub.courses.pages import extensions, groups, importing, looking, people, settings  # noqa: E402, F401
