@@ -13,6 +13,7 @@ from reviewhub.accounts.rights import Action, Actor, require
 from reviewhub.courses.course_file import load_policy
 from reviewhub.courses.facts import course_facts, find_course
 from reviewhub.courses.policy_changes import PolicyChange, compare_policies
+from reviewhub.courses.saving import save_first
 from reviewhub.courses.tables import SLUG_LENGTH, Course
 from reviewhub.errors import BadInput, Conflict, Problem
 from reviewhub.github.remotes import check_remote
@@ -54,7 +55,7 @@ def add_course(
         created_at=now,
     )
     session.add(course)
-    session.flush()
+    save_first(session, else_say=f"There is a course called {slug} already; choose another short name.")
     after = {"slug": slug, "title": policy.title, "policy_digest": course.policy_digest}
     record_event(session, actor=actor, now=now, action="added course", course_id=course.id, subject=course, after=after)
     if course.remote:
@@ -91,6 +92,7 @@ def update_course(
     before = row.policy_digest
     row.title, row.term, row.zone = policy.title, policy.term, policy.zone
     row.policy_text, row.policy_digest = text, digest_of(text)
+    save_first(session, else_say="The course file was changed by somebody else meanwhile; look at the changes again.")
     record_event(
         session,
         actor=actor,

@@ -19,9 +19,11 @@ from reviewhub.courses.roster import (
     tidy_email,
     tidy_name,
 )
+from reviewhub.courses.saving import save_first
 from reviewhub.courses.tables import Course, Enrollment, Group, Membership
 from reviewhub.errors import BadInput, Conflict, NotFound, Problem
 
+_FASTER = "Somebody else changed the people of this course at the same moment; look at the list again."
 _STAFF = frozenset({Role.INSTRUCTOR, Role.ASSISTANT})
 
 
@@ -151,13 +153,13 @@ def _enroll(session: Session, actor: Actor, now: datetime, course: Course, row: 
     if user is None:
         user = User(email=row.email, name=row.name, created_at=now)
         session.add(user)
-        session.flush()
+        save_first(session, else_say=_FASTER)
     role = row.role or Role.STUDENT
     person = Enrollment(
         course_id=course.id, user_id=user.id, role=role, student_number=row.student_number, joined_at=now
     )
     session.add(person)
-    session.flush()
+    save_first(session, else_say=_FASTER)
     record_event(session, actor=actor, now=now, action="enrolled person", course_id=course.id, subject=person,
                  after={"email": row.email, "role": role.value}, on_behalf_of_id=user.id)  # fmt: skip
     if row.group and role is Role.STUDENT:

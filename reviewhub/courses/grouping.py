@@ -9,6 +9,7 @@ from reviewhub.accounts.events import record_event
 from reviewhub.accounts.rights import Action, Actor, Role, require
 from reviewhub.accounts.tables import NAME_LENGTH
 from reviewhub.courses.facts import course_facts, find_course
+from reviewhub.courses.saving import save_first
 from reviewhub.courses.tables import Course, Enrollment, Group, Membership
 from reviewhub.errors import BadInput, Conflict, NotFound, Problem
 
@@ -19,6 +20,7 @@ def create_group(session: Session, *, actor: Actor, now: datetime, course: str, 
     row = find_course(session, course)
     group = Group(course_id=row.id, name=_free_name(session, row, name), created_at=now)
     session.add(group)
+    save_first(session, else_say=f"There is a group called {group.name} already.")
     record_event(
         session,
         actor=actor,
@@ -40,6 +42,7 @@ def rename_group(session: Session, *, actor: Actor, now: datetime, course: str, 
     if name.strip() == before:
         return
     group.name = _free_name(session, row, name)
+    save_first(session, else_say="Somebody else changed this group, or took this name, at the same moment.")
     record_event(session, actor=actor, now=now, action="renamed group", course_id=row.id, subject=group,
                  before={"name": before}, after={"name": group.name})  # fmt: skip
 
@@ -67,6 +70,7 @@ def join_group(
         raise Conflict(msg)
     membership = Membership(group_id=group.id, enrollment_id=enrollment.id, joined_at=now)
     session.add(membership)
+    save_first(session, else_say=f"{enrollment.user.name} was put into a group by somebody else just now.")
     record_event(session, actor=actor, now=now, action="joined group", course_id=row.id, subject=membership,
                  after={"group": group.name}, on_behalf_of_id=enrollment.user_id)  # fmt: skip
     return membership

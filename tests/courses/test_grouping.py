@@ -1,5 +1,7 @@
 """Groups: names, bounds, dated membership, withdrawal."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -141,3 +143,46 @@ def test_students_make_no_groups_and_strangers_ids_are_unknown(sqlite_campus: Ca
         create_group(session, actor=sqlite_campus.actor("ada"), now=NOW, course="ceng796", name="Ours")
     with pytest.raises(NotFound), sqlite_campus.database.writing() as session:
         leave_group(session, actor=sqlite_campus.actor("ela"), now=NOW, course="ceng796", membership_id="0" * 16)
+
+
+def test_of_eight_who_place_the_same_student_at_once_one_succeeds(campus: Campus) -> None:
+    group_ids = [make_group(campus, f"Group {number}") for number in range(8)]
+    staff, ada = campus.actor("ela"), campus.enrollment("ada").id
+    ready = threading.Barrier(8)
+
+    def place(group_id: str) -> str:
+        ready.wait()
+        try:
+            with campus.database.writing() as session:
+                join_group(session, actor=staff, now=NOW, course="ceng796", group_id=group_id, enrollment_id=ada)
+        except Conflict:
+            return "refused"
+        return "placed"
+
+    with ThreadPoolExecutor(8) as threads:
+        outcomes = sorted(threads.map(place, group_ids))
+
+    assert outcomes == ["placed"] + ["refused"] * 7
+
+
+def test_a_group_that_many_join_at_once_never_outgrows_its_bound(campus: Campus) -> None:
+    group_id = make_group(campus, "Tekir", "ada")
+    staff = campus.actor("ela")
+    people = [campus.enrollment(name).id for name in ("bora", "cem", "defne")]
+    ready = threading.Barrier(3)
+
+    def join(enrollment_id: str) -> str:
+        ready.wait()
+        try:
+            with campus.database.writing() as session:
+                join_group(
+                    session, actor=staff, now=NOW, course="ceng796", group_id=group_id, enrollment_id=enrollment_id
+                )
+        except Conflict:
+            return "refused"
+        return "joined"
+
+    with ThreadPoolExecutor(3) as threads:
+        outcomes = sorted(threads.map(join, people))
+
+    assert outcomes == ["joined", "joined", "refused"]
