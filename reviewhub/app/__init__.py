@@ -23,6 +23,7 @@ from reviewhub.web.faults import map_faults
 from reviewhub.web.formatting import template_filters
 from reviewhub.web.guards import guard
 from reviewhub.web.rendering import provide
+from reviewhub.web.static_files import mark_static_files
 
 ROOMS = (operations, accounts, home, courses, projects, reviews, grades)
 
@@ -57,6 +58,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
     app.wsgi_app = TwoOrigins(app.wsgi_app, settings=settings, clock=ground.clock, secret=ground.secret)  # type: ignore[method-assign]  # Flask's documented place for middleware
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(template_filters(zone=slots.zone, now=now))
+    mark_static_files(app)
     guard(app)
     map_faults(app)
     for room in ROOMS:

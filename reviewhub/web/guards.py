@@ -13,9 +13,11 @@ from flask import Flask, Response, g, request
 from reviewhub.accounts.rights import ANYBODY, Actor
 from reviewhub.accounts.signing_in import TOUCH_EVERY, find_session, touch_session
 from reviewhub.accounts.tables import User
+from reviewhub.errors import NotAllowed
 from reviewhub.web.context import PageFault, ground, now, reading, writing
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+STILL_ALLOWED = frozenset({"accounts.stop_looking", "accounts.leave", "accounts.choose_theme", "demonstration.be_persona"})
 STATIC_AGE = int(timedelta(days=365).total_seconds())
 
 
@@ -28,6 +30,7 @@ def guard(app: Flask) -> None:
     """Put the guards around every page of `app`."""
     app.before_request(refuse_other_origins)
     app.before_request(recognise)
+    app.before_request(refuse_changes_while_looking)
     app.after_request(seal)
 
 
@@ -73,6 +76,13 @@ def recognise() -> None:
             touch_session(session, session_id=row.id, now=now())
 
 
+def refuse_changes_while_looking() -> None:
+    """Whoever views the course as somebody else changes nothing; the table of rights says so too, this is the second lock."""
+    if g.actor.looking_for_id is None or request.method in SAFE_METHODS or request.endpoint in STILL_ALLOWED:
+        return
+    raise NotAllowed("You are looking at the course as somebody else, so nothing can be changed.")
+
+
 def seal(response: Response) -> Response:
     """Add the security headers, and let a page be kept only by its reader and only after asking again."""
     content = ground().settings.server.content_url
@@ -86,7 +96,8 @@ def seal(response: Response) -> Response:
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if request.endpoint == "static":
-        response.headers["Cache-Control"] = f"public, max-age={STATIC_AGE}, immutable"
+        kept = f"public, max-age={STATIC_AGE}, immutable" if "v" in request.args else "public, no-cache"
+        response.headers["Cache-Control"] = kept
         return response
     response.headers.setdefault("Cache-Control", "private, no-cache")
     response.vary.add("Cookie")

@@ -73,6 +73,7 @@ def test_staff_sees_the_students_pages_and_cannot_change_anything(app: Flask, sq
     assert _look(client, sqlite_database, "sam@example.org") == 303
     assert "You see what" in client.get("/c/one/").get_data(as_text=True)
     assert client.get("/c/one/people").status_code == 403
+    assert client.post("/sessions/end-all", headers={"Origin": "http://localhost"}).status_code == 403
     assert client.post("/look-as/stop", headers={"Origin": "http://localhost"}).status_code == 303
     assert client.get("/c/one/people").status_code == 200
 
