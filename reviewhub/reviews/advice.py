@@ -34,9 +34,7 @@ def advise(
     reviewer away (their own, where the developers do not learn the reviewers; else none)."""
     found: list[Advice] = []
     if not findings:
-        found.append(
-            Advice(text="There is no finding yet. If you found nothing, say in the summary what you checked.")
-        )
+        found.append(Advice(text="There is no finding yet. If you found nothing, say in the summary what you checked."))
     if not summary:
         found.append(Advice(text="The summary is empty.", item="summary"))
     found += [Advice(text=f"“{title}” is not answered.", item=key) for key, title in empty]
@@ -64,10 +62,5 @@ def advise(
 
 def names_somebody(text: str, names: Sequence[str]) -> bool:
     """Whether the text holds one of the names, or a word of one (three letters or more), as a word of its own."""
-    words = {
-        word.casefold()
-        for name in names
-        for word in re.findall(r"\w+", name)
-        if len(word) >= LONG_ENOUGH_NAME
-    }
+    words = {word.casefold() for name in names for word in re.findall(r"\w+", name) if len(word) >= LONG_ENOUGH_NAME}
     return any(word.casefold() in words for word in re.findall(r"\w+", text))

@@ -64,9 +64,7 @@ def drop_anchor(place: Place, content: Content | None) -> Anchor:
     return _cell_anchor(place, content)
 
 
-def carry(
-    anchor: Anchor, old: Content | None, new: Content | None, *, new_path: str | None = None
-) -> Carried:
+def carry(anchor: Anchor, old: Content | None, new: Content | None, *, new_path: str | None = None) -> Carried:
     """Find `anchor` of `old` in `new` (the same file in the next version, or None where there is no such file)."""
     place = anchor.place
     path = new_path or place.path
@@ -77,9 +75,7 @@ def carry(
     if old is not None and old.blob == new.blob:
         state = CarriedState.SAME if path == place.path else CarriedState.MOVED
         reason = "the file is unchanged" if state is CarriedState.SAME else f"the file is now {path}"
-        return Carried(
-            state=state, place=_at(place, path=path), confidence=1.0, reason=reason, quoted=anchor.quoted
-        )
+        return Carried(state=state, place=_at(place, path=path), confidence=1.0, reason=reason, quoted=anchor.quoted)
     whole = Place(kind=PlaceKind.FILE, path=path)
     if place.kind is PlaceKind.FILE:
         return Carried(state=CarriedState.CHANGED, place=whole, confidence=1.0, reason="the file was changed")

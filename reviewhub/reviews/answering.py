@@ -83,9 +83,7 @@ def answer_finding(
     return response
 
 
-def shown_finding(
-    session: Session, *, course: str, key: str, finding_id: str, now: datetime
-) -> SubmittedFinding:
+def shown_finding(session: Session, *, course: str, key: str, finding_id: str, now: datetime) -> SubmittedFinding:
     """The finding as its developers see it; NotFound where they do not (another project's, or not released)."""
     found = find_course(session, course)
     project = find_project(session, found, key)
@@ -120,15 +118,11 @@ def withhold_reviews(session: Session, *, actor: Actor, now: datetime, course: s
         .where(Project.course_id == found.id)
     )
     if answered:
-        raise Conflict(
-            "Developers have answered findings already, so the release can no longer be taken back."
-        )
+        raise Conflict("Developers have answered findings already, so the release can no longer be taken back.")
     return _set_release(session, actor, now, found.id, released_at=None)
 
 
-def _set_release(
-    session: Session, actor: Actor, now: datetime, course_id: str, *, released_at: datetime | None
-) -> int:
+def _set_release(session: Session, actor: Actor, now: datetime, course_id: str, *, released_at: datetime | None) -> int:
     is_open = Review.released_at.is_(None) if released_at else Review.released_at.is_not(None)
     reviews = session.scalars(
         select(Review)

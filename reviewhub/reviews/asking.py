@@ -20,15 +20,11 @@ def ask_question(session: Session, course: Course, *, each: int, seed: int) -> A
     if course.policy.review is None:
         raise BadInput(NO_REVIEWS)
     projects = session.scalars(
-        select(Project)
-        .where(Project.course_id == course.id, Project.removed_at.is_(None))
-        .order_by(Project.key)
+        select(Project).where(Project.course_id == course.id, Project.removed_at.is_(None)).order_by(Project.key)
     ).all()
     by_groups = groups_review(course)
     reviewers = (
-        _reviewing_groups(session, course, projects)
-        if by_groups
-        else _reviewing_people(session, course, projects)
+        _reviewing_groups(session, course, projects) if by_groups else _reviewing_people(session, course, projects)
     )
     conflicts = session.execute(
         select(ReviewConflict.enrollment_id, ReviewConflict.project_id, ReviewConflict.kind).where(
@@ -55,15 +51,12 @@ def ask_question(session: Session, course: Course, *, each: int, seed: int) -> A
         projects=tuple(ReviewedProject(project_id=project.id, key=project.key) for project in projects),
         each=each,
         forbidden=frozenset(
-            Pair(reviewer_id=who, project_id=project_id)
-            for who, project_id, kind in stated
-            if kind == "forbidden"
+            Pair(reviewer_id=who, project_id=project_id) for who, project_id, kind in stated if kind == "forbidden"
         ),
         fixed=frozenset(
             pair
             for pair, review in active_pairs(session, course)
-            if (review.edition or review.started_at)
-            and pair.project_id in {project.id for project in projects}
+            if (review.edition or review.started_at) and pair.project_id in {project.id for project in projects}
         ),
         seed=seed,
     )
@@ -95,9 +88,7 @@ def active_pairs(session: Session, course: Course) -> list[tuple[Pair, Review]]:
         select(Assignment, Review)
         .join(Review, Review.assignment_id == Assignment.id)
         .join(Project, Project.id == Assignment.project_id)
-        .where(
-            Project.course_id == course.id, Assignment.released_at.is_(None), Assignment.practice.is_(False)
-        )
+        .where(Project.course_id == course.id, Assignment.released_at.is_(None), Assignment.practice.is_(False))
     )
     return [
         (Pair(reviewer_id=one.reviewer_id or one.reviewer_group_id or "", project_id=one.project_id), review)

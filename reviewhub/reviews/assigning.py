@@ -68,9 +68,7 @@ def apply_run(session: Session, *, actor: Actor, now: datetime, course: str, run
     run = _find_run(session, found, run_id)
     question = ask_question(session, found, each=run.each, seed=run.seed)
     if input_digest(question) != run.input_digest:
-        raise Conflict(
-            "The people, projects, conflicts or begun reviews changed since this dry run: make a new one."
-        )
+        raise Conflict("The people, projects, conflicts or begun reviews changed since this dry run: make a new one.")
     done = session.execute(
         update(AssignmentRun)
         .where(AssignmentRun.id == run.id, AssignmentRun.applied_at.is_(None))
@@ -81,8 +79,7 @@ def apply_run(session: Session, *, actor: Actor, now: datetime, course: str, run
         raise Conflict("This dry run was already applied.")
     wanted = {(row["reviewer_id"], row["project_id"]): row["reason"] for row in run.plan}
     current = {
-        (one.reviewer_id or one.reviewer_group_id, one.project_id): one
-        for one in active_assignments(session, found)
+        (one.reviewer_id or one.reviewer_group_id, one.project_id): one for one in active_assignments(session, found)
     }
     dropped = [one for pair, one in current.items() if pair not in wanted]
     for one in dropped:
@@ -118,9 +115,7 @@ def undo_run(session: Session, *, actor: Actor, now: datetime, course: str, run_
         .where(Assignment.run_id == run.id)
     ).all()
     if any(review.edition for _, review in made):
-        raise Conflict(
-            "A review of this assignment is already handed in, so it can no longer be undone as a whole."
-        )
+        raise Conflict("A review of this assignment is already handed in, so it can no longer be undone as a whole.")
     done = session.execute(
         update(AssignmentRun)
         .where(
@@ -137,9 +132,7 @@ def undo_run(session: Session, *, actor: Actor, now: datetime, course: str, run_
         if assignment.released_at is None:
             assignment.released_at, assignment.released_reason = now, "the assignment was undone"
     session.flush()
-    taken = {
-        (one.reviewer_id, one.reviewer_group_id, one.project_id) for one in active_assignments(session, found)
-    }
+    taken = {(one.reviewer_id, one.reviewer_group_id, one.project_id) for one in active_assignments(session, found)}
     for assignment in session.scalars(select(Assignment).where(Assignment.id.in_(run.replaced))):
         if (assignment.reviewer_id, assignment.reviewer_group_id, assignment.project_id) not in taken:
             assignment.released_at, assignment.released_reason = None, ""

@@ -153,9 +153,7 @@ def refused_by(question: AssignmentQuestion, reviewer: Reviewer, project_id: str
 def reciprocal_pairs(question: AssignmentQuestion, chosen: frozenset[Pair]) -> frozenset[Pair]:
     """Return the pairs whose opposite exists too: A's developer reviews B while a developer of B reviews A."""
     own = {reviewer.reviewer_id: reviewer.own for reviewer in question.reviewers}
-    directions = {
-        (home, pair.project_id) for pair in chosen for home in own.get(pair.reviewer_id, frozenset())
-    }
+    directions = {(home, pair.project_id) for pair in chosen for home in own.get(pair.reviewer_id, frozenset())}
     return frozenset(
         pair
         for pair in chosen

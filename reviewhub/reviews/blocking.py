@@ -20,11 +20,11 @@ def explain_refusal(question: AssignmentQuestion) -> str:
     rules = blocking_rules(question)
     if rules:
         named = " and ".join(f"“{rule.value}”" for rule in rules)
-        verdict = (
-            f"No assignment is possible while {named} {'holds' if len(rules) == 1 else 'hold together'}."
-        )
+        verdict = f"No assignment is possible while {named} {'holds' if len(rules) == 1 else 'hold together'}."
     else:
-        verdict = f"No assignment is possible: everyone must review {question.each} of {len(question.projects)} projects."
+        verdict = (
+            f"No assignment is possible: everyone must review {question.each} of {len(question.projects)} projects."
+        )
     cause = _cause(question)
     return f"{cause} {verdict}" if cause else verdict
 

@@ -30,12 +30,8 @@ class CellMatch:
 def match_cells(old: tuple[Cell, ...], new: tuple[Cell, ...]) -> dict[int, CellMatch]:
     """Return old index → match; old cells without one are gone. Each new cell is used at most once."""
     matches: dict[int, CellMatch] = {}
-    _match_unique(
-        old, new, matches, [cell.cell_id for cell in old], [cell.cell_id for cell in new], "the same cell id"
-    )
-    _match_unique(
-        old, new, matches, [cell.source for cell in old], [cell.source for cell in new], "the same source"
-    )
+    _match_unique(old, new, matches, [cell.cell_id for cell in old], [cell.cell_id for cell in new], "the same cell id")
+    _match_unique(old, new, matches, [cell.source for cell in old], [cell.source for cell in new], "the same source")
     _match_in_gaps(old, new, matches)
     _match_moved(old, new, matches)
     _match_alone(old, new, matches)
@@ -65,11 +61,7 @@ def _match_unique(
     place = {new_marks[index]: index for index in new_free}
     for index in old_free:
         mark = old_marks[index]
-        if (
-            mark.strip()
-            and old_count[mark] == 1 == new_count[mark]
-            and old[index].kind == new[place[mark]].kind
-        ):
+        if mark.strip() and old_count[mark] == 1 == new_count[mark] and old[index].kind == new[place[mark]].kind:
             matches[index] = CellMatch(index=place[mark], confidence=1.0, reason=reason)
 
 
@@ -102,9 +94,7 @@ def _match_in_gaps(old: tuple[Cell, ...], new: tuple[Cell, ...], matches: dict[i
         columns = _free(new, _taken(matches), new_low + 1, new_high)
         if rows and columns and len(rows) * len(columns) <= LARGEST_GAP:
             for row, column, score in _best_in_order(old, new, rows, columns):
-                matches[row] = CellMatch(
-                    index=column, confidence=round(score, 3), reason="a similar cell in its place"
-                )
+                matches[row] = CellMatch(index=column, confidence=round(score, 3), reason="a similar cell in its place")
 
 
 def _best_in_order(
@@ -141,9 +131,7 @@ def _match_moved(old: tuple[Cell, ...], new: tuple[Cell, ...], matches: dict[int
     )
     for score, row, column in scored:
         if score and row not in matches and column not in _taken(matches):
-            matches[row] = CellMatch(
-                index=column, confidence=round(score, 3), reason="a similar cell elsewhere"
-            )
+            matches[row] = CellMatch(index=column, confidence=round(score, 3), reason="a similar cell elsewhere")
 
 
 def _match_alone(old: tuple[Cell, ...], new: tuple[Cell, ...], matches: dict[int, CellMatch]) -> None:

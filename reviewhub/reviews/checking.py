@@ -63,9 +63,7 @@ def check_fix(
     require(Action.CHECK_FIX, review_facts(session, actor, now, course=course, review_id=review_id))
     edition = last_edition(session, review_id)
     finding = next(
-        (one for one in findings_in(edition.content) if one.finding_id == finding_id)
-        if edition
-        else iter(()),
+        (one for one in findings_in(edition.content) if one.finding_id == finding_id) if edition else iter(()),
         None,
     )
     if finding is None:

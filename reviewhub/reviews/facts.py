@@ -31,9 +31,7 @@ def assignments_facts(session: Session, actor: Actor, now: datetime, *, course: 
     return course_facts(session, actor, now, course=course)
 
 
-def review_facts(
-    session: Session, actor: Actor, now: datetime, *, course: str, review_id: str, **_names: str
-) -> Facts:
+def review_facts(session: Session, actor: Actor, now: datetime, *, course: str, review_id: str, **_names: str) -> Facts:
     """The actor's part in one review of the course; NotFound where it has none with this id."""
     facts = course_facts(session, actor, now, course=course)
     rows = find_review(session, course, review_id)
@@ -52,9 +50,7 @@ def review_facts(
     )
 
 
-def finding_facts(
-    session: Session, actor: Actor, now: datetime, *, course: str, key: str, **_names: str
-) -> Facts:
+def finding_facts(session: Session, actor: Actor, now: datetime, *, course: str, key: str, **_names: str) -> Facts:
     """The actor's part in the findings on a project: developer or not, released or not, open for answers or not."""
     facts = course_facts(session, actor, now, course=course)
     found = find_course(session, course)
@@ -95,9 +91,7 @@ def shown_reviews(
     return sorted(shown, key=lambda row: row[1].id)  # ids are random: neither name nor time shows
 
 
-def answers_due_at(
-    session: Session, course: Course, project: Project, snapshots: list[Snapshot]
-) -> datetime | None:
+def answers_due_at(session: Session, course: Course, project: Project, snapshots: list[Snapshot]) -> datetime | None:
     """Until when the developers answer: the moment their version 2 is due, extensions counted in."""
     grants = grants_of_groups(session, course=course).get(project.group_id or "", ())
     due = due_of(course.policy, 2, grants, opened_at=opening_of(snapshots, project.id))
@@ -107,9 +101,7 @@ def answers_due_at(
 @tell_reviewers
 def reviews_project(session: Session, project: Project, enrollment: Enrollment) -> bool:
     """Whether the person reviews the project now, alone or with their group."""
-    groups = select(Membership.group_id).where(
-        Membership.enrollment_id == enrollment.id, Membership.left_at.is_(None)
-    )
+    groups = select(Membership.group_id).where(Membership.enrollment_id == enrollment.id, Membership.left_at.is_(None))
     found = session.scalar(
         select(Assignment.id)
         .where(

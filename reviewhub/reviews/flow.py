@@ -84,9 +84,7 @@ def solve_flow(
     tails, heads, prices, pairs = _pair_arcs(question, fixed, priced, without, salt)
     people, projects = len(question.reviewers), len(question.projects)
     source, sink = people + projects, people + projects + 1
-    room = [
-        (fewest - held[project.project_id], most - held[project.project_id]) for project in question.projects
-    ]
+    room = [(fewest - held[project.project_id], most - held[project.project_id]) for project in question.projects]
     flow = min_cost_flow.SimpleMinCostFlow()
     arcs = flow.add_arcs_with_capacity_and_unit_cost(
         np.array(tails, dtype=np.int64),
@@ -107,9 +105,7 @@ def solve_flow(
     used = flow.flows(arcs) if len(tails) else []
     chosen = fixed | {pair for pair, amount in zip(pairs, used, strict=True) if amount}
     loads = Counter(pair.project_id for pair in chosen)
-    if Rule.EVEN_LOAD not in without and any(
-        loads[project.project_id] < fewest for project in question.projects
-    ):
+    if Rule.EVEN_LOAD not in without and any(loads[project.project_id] < fewest for project in question.projects):
         return None
     return frozenset(chosen)
 
@@ -152,9 +148,7 @@ def _pricing(reviewer: Reviewer, priced: frozenset[Direction]) -> Callable[[str]
 def _reversed_directions(question: AssignmentQuestion, chosen: frozenset[Pair]) -> set[Direction]:
     """Price the reverse of every used direction; where both were used, the busier one stays free."""
     own = {reviewer.reviewer_id: reviewer.own for reviewer in question.reviewers}
-    used = Counter(
-        (home, pair.project_id) for pair in chosen for home in own.get(pair.reviewer_id, frozenset())
-    )
+    used = Counter((home, pair.project_id) for pair in chosen for home in own.get(pair.reviewer_id, frozenset()))
     return {
         (there, home)
         for (home, there), times in used.items()

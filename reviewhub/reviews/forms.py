@@ -79,9 +79,7 @@ def check_text(text: str, what: str) -> str:
     clean = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     size = len(clean.encode("utf-8", "replace"))
     if size > LARGEST_TEXT:
-        raise BadInput(
-            f"{what} is {size // 1024} KB long; 64 KB is the most. Shorten it or put it in a file."
-        )
+        raise BadInput(f"{what} is {size // 1024} KB long; 64 KB is the most. Shorten it or put it in a file.")
     return "".join(letter for letter in clean if letter in "\n\t" or ord(letter) >= ord(" "))
 
 
@@ -101,9 +99,7 @@ def _read_rows(item: FormItem, given: Mapping[str, str]) -> list[list[str]]:
             for column in range(len(item.columns))
         ]
         if any(len(cell) > LARGEST_CELL for cell in cells):
-            raise BadInput(
-                f"A cell of “{item.title}” has more than {LARGEST_CELL} characters; use the comment."
-            )
+            raise BadInput(f"A cell of “{item.title}” has more than {LARGEST_CELL} characters; use the comment.")
         if any(cells):
             rows.append(cells)
     return rows

@@ -85,9 +85,7 @@ def nobody_reviews_their_own_project(session: Session) -> list[str]:
 def every_assignment_has_its_review(session: Session) -> list[str]:
     """Every assignment has its review."""
     rows = session.execute(
-        select(Assignment.id)
-        .outerjoin(Review, Review.assignment_id == Assignment.id)
-        .where(Review.id.is_(None))
+        select(Assignment.id).outerjoin(Review, Review.assignment_id == Assignment.id).where(Review.id.is_(None))
     )
     return [f"Assignment {assignment_id} has no review." for (assignment_id,) in rows]
 

@@ -29,11 +29,7 @@ def trace_lines(old: tuple[str, ...], new: tuple[str, ...], *, first: int, last:
     low, high = first - 1, last
     wanted = old[low:high]
     follows = _image_by_edits(old, new, low, high)
-    if (
-        follows is not None
-        and follows == (follows[0], follows[0] + len(wanted))
-        and new[slice(*follows)] == wanted
-    ):
+    if follows is not None and follows == (follows[0], follows[0] + len(wanted)) and new[slice(*follows)] == wanted:
         return _trace(follows, wanted, new, "the same lines", 1.0)
     exact = _exact_places(old, new, low, high)
     if exact is not None:
@@ -73,9 +69,7 @@ def opcodes(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[Opcode, ...]:
     return tuple(edits)
 
 
-def _image_by_edits(
-    old: tuple[str, ...], new: tuple[str, ...], low: int, high: int
-) -> tuple[int, int] | None:
+def _image_by_edits(old: tuple[str, ...], new: tuple[str, ...], low: int, high: int) -> tuple[int, int] | None:
     """Follow each wanted line through the edits; return the span of what was found, from 0, end exclusive."""
     found: list[int] = []
     for tag, old_low, old_high, new_low, new_high in opcodes(old, new):
@@ -123,11 +117,7 @@ def _exact_places(old: tuple[str, ...], new: tuple[str, ...], low: int, high: in
     if sum(len(line) for line in wanted) < 4:  # noqa: PLR2004  brackets and blanks are everywhere
         return None
     stripped = [line.strip() for line in new]
-    starts = [
-        index
-        for index in range(len(new) - len(wanted) + 1)
-        if stripped[index : index + len(wanted)] == wanted
-    ]
+    starts = [index for index in range(len(new) - len(wanted) + 1) if stripped[index : index + len(wanted)] == wanted]
     if len(starts) > 1:
         near = {index: _context_score(old, new, low, high, index) for index in starts}
         top = max(near.values())

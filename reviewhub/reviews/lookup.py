@@ -67,9 +67,7 @@ def find_review(session: Session, course: str, review_id: str, *, lock: bool = F
 def find_project(session: Session, course: Course, key: str) -> Project:
     """The living project with this key in the course; NotFound otherwise."""
     project = session.scalar(
-        select(Project).where(
-            Project.course_id == course.id, Project.key == key, Project.removed_at.is_(None)
-        )
+        select(Project).where(Project.course_id == course.id, Project.key == key, Project.removed_at.is_(None))
     )
     if project is None:
         raise NotFound(NO_PROJECT)
@@ -101,8 +99,7 @@ def current_snapshot(snapshots: Iterable[Snapshot], project_id: str, version: in
         (
             snapshot
             for snapshot in snapshots
-            if (snapshot.project_id, snapshot.version) == (project_id, version)
-            and snapshot.replaced_at is None
+            if (snapshot.project_id, snapshot.version) == (project_id, version) and snapshot.replaced_at is None
         ),
         None,
     )
@@ -178,9 +175,7 @@ def own_assignments(
 ) -> list[tuple[Assignment, Review, Project]]:
     """The assignments this person writes in the course (alone or with their group), by project key; released ones
     only where something was written."""
-    groups = select(Membership.group_id).where(
-        Membership.enrollment_id == enrollment.id, Membership.left_at.is_(None)
-    )
+    groups = select(Membership.group_id).where(Membership.enrollment_id == enrollment.id, Membership.left_at.is_(None))
     rows = session.execute(
         select(Assignment, Review, Project)
         .join(Review, Review.assignment_id == Assignment.id)
@@ -203,9 +198,7 @@ def reviewer_names(session: Session, assignments: Iterable[Assignment]) -> dict[
     names: dict[str, str] = {}
     if people:
         rows = session.execute(
-            select(Enrollment.id, User.name)
-            .join(User, User.id == Enrollment.user_id)
-            .where(Enrollment.id.in_(people))
+            select(Enrollment.id, User.name).join(User, User.id == Enrollment.user_id).where(Enrollment.id.in_(people))
         )
         names |= {enrollment_id: name for enrollment_id, name in rows}
     if groups:

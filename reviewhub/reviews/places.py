@@ -39,9 +39,7 @@ class Place:
         """The place in one word, without its path."""
         lines = ""
         if self.first_line is not None:
-            lines = f"L{self.first_line}" + (
-                f"-L{self.last_line}" if self.last_line != self.first_line else ""
-            )
+            lines = f"L{self.first_line}" + (f"-L{self.last_line}" if self.last_line != self.first_line else "")
         return {
             PlaceKind.LINES: lines,
             PlaceKind.CELL: f"cell-{self.cell}",

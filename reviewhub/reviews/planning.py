@@ -53,9 +53,7 @@ def _plan(question: AssignmentQuestion, chosen: frozenset[Pair]) -> AssignmentPl
     reciprocal = reciprocal_pairs(question, chosen)
     people = {reviewer.reviewer_id: reviewer for reviewer in question.reviewers}
     wishes = Counter(
-        people[pair.reviewer_id].wishes.get(pair.project_id, Wish.CAN)
-        for pair in chosen
-        if pair.reviewer_id in people
+        people[pair.reviewer_id].wishes.get(pair.project_id, Wish.CAN) for pair in chosen if pair.reviewer_id in people
     )
     pairs = tuple(
         PlannedPair(
@@ -98,9 +96,7 @@ def _reason(
         return "Kept: this review was handed in before its author left."
     if pair in question.fixed:
         rule = refused_by(question, reviewer, pair.project_id)
-        return "Kept: this review is already begun." + (
-            f" It goes against a rule: {rule.value}." if rule else ""
-        )
+        return "Kept: this review is already begun." + (f" It goes against a rule: {rule.value}." if rule else "")
     wish = reviewer.wishes.get(pair.project_id, Wish.CAN)
     number = loads[pair.project_id]
     words = {

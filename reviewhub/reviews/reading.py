@@ -56,9 +56,7 @@ def read_reviews(
     names = reviewer_names(session, [assignment for assignment, _ in shown]) if is_open else {}
     editions = last_editions(session, [review.id for _, review in shown])
     found = [
-        (assignment, numbers[review.id], editions[review.id])
-        for assignment, review in shown
-        if review.id in editions
+        (assignment, numbers[review.id], editions[review.id]) for assignment, review in shown if review.id in editions
     ]
     ids = [finding.finding_id for _, _, edition in found for finding in findings_in(edition.content)]
     responses, checks = answers_to(session, ids)
@@ -99,15 +97,11 @@ def answers_to(
     responses: dict[str, list[Response]] = {}
     checks: dict[str, list[FixCheck]] = {}
     for row in session.scalars(
-        select(Response)
-        .where(Response.finding_id.in_(wanted))
-        .order_by(Response.finding_id, Response.sequence)
+        select(Response).where(Response.finding_id.in_(wanted)).order_by(Response.finding_id, Response.sequence)
     ):
         responses.setdefault(row.finding_id, []).append(row)
     for check in session.scalars(
-        select(FixCheck)
-        .where(FixCheck.finding_id.in_(wanted))
-        .order_by(FixCheck.finding_id, FixCheck.sequence)
+        select(FixCheck).where(FixCheck.finding_id.in_(wanted)).order_by(FixCheck.finding_id, FixCheck.sequence)
     ):
         checks.setdefault(check.finding_id, []).append(check)
     return responses, checks

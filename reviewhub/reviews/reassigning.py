@@ -45,9 +45,7 @@ def release_assignment(
     return assignment
 
 
-def take_back_release(
-    session: Session, *, actor: Actor, now: datetime, course: str, assignment_id: str
-) -> Assignment:
+def take_back_release(session: Session, *, actor: Actor, now: datetime, course: str, assignment_id: str) -> Assignment:
     """Undo the release of a drop-out, unless the same reviewer was assigned there again."""
     require(Action.ASSIGN_REVIEWERS, course_facts(session, actor, now, course=course))
     found = find_course(session, course)
@@ -90,9 +88,7 @@ def add_assignment(
     if project_id in reviewer.own:
         raise BadInput(f"{reviewer.name} develops {project.key}: nobody reviews their own project.")
     if project_id in reviewer.former:
-        raise BadInput(
-            f"{reviewer.name} used to belong to {project.key}: nobody reviews a project they belonged to."
-        )
+        raise BadInput(f"{reviewer.name} used to belong to {project.key}: nobody reviews a project they belonged to.")
     pair = Pair(reviewer_id=reviewer_id, project_id=project_id)
     if project_id in reviewer.conflicts or pair in question.forbidden:
         raise BadInput(f"{reviewer.name} and {project.key} are a declared conflict or a forbidden pair.")

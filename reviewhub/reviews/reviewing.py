@@ -16,6 +16,8 @@ from reviewhub.accounts.events import record_event
 from reviewhub.accounts.rights import Action, Actor, Facts, require
 from reviewhub.errors import BadInput, Conflict, NotAllowed, TooLate
 from reviewhub.github.objects import Objects
+from reviewhub.projects.addresses import path_at
+from reviewhub.projects.reading import names_developers
 from reviewhub.reviews.anchors import drop_anchor
 from reviewhub.reviews.contents import content_at
 from reviewhub.reviews.facts import review_facts
@@ -31,9 +33,7 @@ from reviewhub.storage import UtcMoment
 MOST_FINDINGS = 300
 
 
-def load_for_writing(
-    session: Session, actor: Actor, now: datetime, course: str, review_id: str
-) -> ReviewRows:
+def load_for_writing(session: Session, actor: Actor, now: datetime, course: str, review_id: str) -> ReviewRows:
     """Lock and load a review for its reviewer; TooLate (with the sentence) once its time has passed."""
     rows = find_review(session, course, review_id, lock=True)
     facts = review_facts(session, actor, now, course=course, review_id=review_id)
@@ -70,9 +70,7 @@ def save_draft(
     if (review.form, review.summary) == (form, text):
         return review
     if review.version != version:
-        raise Conflict(
-            "This draft was changed elsewhere meanwhile (another tab, or another member of your group)."
-        )
+        raise Conflict("This draft was changed elsewhere meanwhile (another tab, or another member of your group).")
     review.form, review.summary = form, text
     review.started_at, review.saved_at = review.started_at or now, now
     session.flush()
@@ -135,9 +133,7 @@ def edit_finding(
     if before == words:
         return finding
     if finding.version != version:
-        raise Conflict(
-            "This finding was changed elsewhere meanwhile (another tab, or another member of your group)."
-        )
+        raise Conflict("This finding was changed elsewhere meanwhile (another tab, or another member of your group).")
     for name, value in words.items():
         setattr(finding, name, value)
     finding.edited_at = now
@@ -169,6 +165,9 @@ def anchor_in(rows: ReviewRows, objects: Objects, *, path: str, place: str) -> A
     if rows.snapshot is None:
         raise Conflict("Version 1 of this project is not frozen yet.")
     found = read_place(place, path)
+    review = rows.course.policy.review
+    if review is not None and review.anonymity == "double" and names_developers(path_at(found.path)):
+        raise BadInput(f"There is no file “{found.path}” in this version.")
     content = None if found.kind is PlaceKind.PROJECT else content_at(objects, rows.snapshot.tree, found.path)
     return replace(drop_anchor(found, content), snapshot_id=rows.snapshot.id)
 

@@ -85,9 +85,7 @@ def findings_in(content: Mapping[str, Any]) -> tuple[SubmittedFinding, ...]:
 
 def questions_in(content: Mapping[str, Any]) -> tuple[FormItem, ...]:
     """The form's items as they were when the edition was handed in."""
-    return tuple(
-        FormItem.model_validate({**row, "columns": tuple(row["columns"])}) for row in content["questions"]
-    )
+    return tuple(FormItem.model_validate({**row, "columns": tuple(row["columns"])}) for row in content["questions"])
 
 
 def _finding_json(finding: SubmittedFinding) -> dict[str, Any]:

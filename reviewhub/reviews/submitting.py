@@ -47,9 +47,7 @@ def submit_review(
         return already
     rows = load_for_writing(session, actor, now, course, review_id)
     if rows.review.edition != edition:
-        raise Conflict(
-            "Another edition of this review was handed in meanwhile; look at it before you hand in again."
-        )
+        raise Conflict("Another edition of this review was handed in meanwhile; look at it before you hand in again.")
     _require_complete(rows)
     content = draft_content(session, rows)
     digest = digest_of(content)
@@ -134,9 +132,7 @@ def draft_content(session: Session, rows: ReviewRows) -> dict[str, object]:
     return content_of_edition(
         course=rows.course.slug,
         project=rows.project.key,
-        version_1=VersionOne(
-            snapshot_id=rows.snapshot.id, commit=rows.snapshot.commit, tree=rows.snapshot.tree
-        ),
+        version_1=VersionOne(snapshot_id=rows.snapshot.id, commit=rows.snapshot.commit, tree=rows.snapshot.tree),
         items=rows.course.policy.review.form if rows.course.policy.review else (),
         form=rows.review.form,
         summary=rows.review.summary,
@@ -170,9 +166,7 @@ def _require_complete(rows: ReviewRows) -> None:
     items = rows.course.policy.review.form if rows.course.policy.review else ()
     missing = missing_items(items, rows.review.form)
     if missing:
-        problems = tuple(
-            Problem(place=item.title, what="is required and not answered yet") for item in missing
-        )
+        problems = tuple(Problem(place=item.title, what="is required and not answered yet") for item in missing)
         raise BadInput("The review was not handed in: the form is not complete.", problems)
 
 
@@ -193,9 +187,7 @@ def receipt_of(course: Course, project: Project, edition: ReviewEdition, reviewe
     )
 
 
-def _post_receipt(
-    session: Session, actor: Actor, course: Course, project: Project, edition: ReviewEdition
-) -> None:
+def _post_receipt(session: Session, actor: Actor, course: Course, project: Project, edition: ReviewEdition) -> None:
     user = session.get(User, actor.user_id)
     if user is None:
         return

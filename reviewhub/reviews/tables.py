@@ -171,9 +171,7 @@ class FindingAnchor(Row):
     __tablename__ = "anchors"
     __table_args__ = (
         UniqueConstraint("finding_id", "position"),
-        CheckConstraint(
-            "kind IN ('lines', 'cell', 'cell_lines', 'output', 'file', 'project')", name="known_kind"
-        ),
+        CheckConstraint("kind IN ('lines', 'cell', 'cell_lines', 'output', 'file', 'project')", name="known_kind"),
     )
 
     finding_id: Mapped[str] = mapped_column(ForeignKey("findings.id"))

@@ -52,11 +52,7 @@ def _for_staff(session: Session, course: Course) -> list[Waiting]:
     if not frozen or assigned:
         return []
     url = url_for("reviews.show_assignments", course=course.slug)
-    return [
-        Waiting(
-            text="Version 1 is frozen and nobody reviews yet: assign the reviewers.", url=url, tone="warn"
-        )
-    ]
+    return [Waiting(text="Version 1 is frozen and nobody reviews yet: assign the reviewers.", url=url, tone="warn")]
 
 
 def _to_review(session: Session, course: Course, enrollment: Enrollment, now: datetime) -> list[Waiting]:
@@ -79,9 +75,7 @@ def _to_review(session: Session, course: Course, enrollment: Enrollment, now: da
             verb = "Go on with" if review.started_at else "Begin"
             url = url_for("reviews.show_review", course=course.slug, review_id=review.id)
             found.append(
-                Waiting(
-                    text=f"{verb} your review of {project.key}", url=url, due_at=window.due_at, tone="accent"
-                )
+                Waiting(text=f"{verb} your review of {project.key}", url=url, due_at=window.due_at, tone="accent")
             )
         open_checks = sum(finding_id not in checks for finding_id in findings.get(review.id, ()))
         if open_checks and current_snapshot(snapshots, project.id, 2) is not None:
@@ -110,12 +104,7 @@ def _to_answer(session: Session, course: Course, enrollment: Enrollment, now: da
         if not shown or not answers_are_open(due_at, now):
             continue
         editions = last_editions(session, [review.id for _, review in shown]).values()
-        ids = [
-            one.finding_id
-            for edition in editions
-            for one in findings_in(edition.content)
-            if not one.withdrawn
-        ]
+        ids = [one.finding_id for edition in editions for one in findings_in(edition.content) if not one.withdrawn]
         responses, _ = answers_to(session, ids)
         left = sum(finding_id not in responses for finding_id in ids)
         if left:

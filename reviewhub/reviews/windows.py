@@ -53,7 +53,9 @@ def why_closed(policy: Policy, window: ReviewWindow, *, edition: int, now: datet
         if lateness.on_time or lateness.earns_points:
             return ""
     if edition:
-        return "The review deadline has passed: the edition you handed in counts. Your draft stays here to read and copy."
+        return (
+            "The review deadline has passed: the edition you handed in counts. Your draft stays here to read and copy."
+        )
     return "The review deadline has passed. Your draft stays here to read and copy, but it can no longer be handed in."
 
 

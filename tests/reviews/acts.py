@@ -11,14 +11,11 @@ from reviewhub.storage import Database
 from tests.reviews.worlds import RESPONDING, REVIEWING, World
 
 FORM = {
-    f"form-{key}": "yes"
-    for key in ("paper", "goals", "method", "code", "data", "notebook", "difficulties", "licence")
+    f"form-{key}": "yes" for key in ("paper", "goals", "method", "code", "data", "notebook", "difficulties", "licence")
 } | {"form-results-0-0": "FID", "form-results-0-1": "30", "form-results-0-2": "35"}
 
 
-def file(
-    database: Database, world: World, name: str, key: str, *, now: datetime = REVIEWING, **words: Any
-) -> Finding:
+def file(database: Database, world: World, name: str, key: str, *, now: datetime = REVIEWING, **words: Any) -> Finding:
     """File a finding on a cell of the notebook."""
     given = {
         "path": "main.ipynb", "place": "cell-2-L1", "kind": "mistake", "severity": "major", "category": "method",

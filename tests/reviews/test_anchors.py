@@ -123,9 +123,7 @@ def test_file_of_another_name_with_the_same_content_is_moved() -> None:
         ),
     ],
 )
-def test_place_outside_its_file_is_refused_with_the_reason(
-    token: str, content: Content | None, sentence: str
-) -> None:
+def test_place_outside_its_file_is_refused_with_the_reason(token: str, content: Content | None, sentence: str) -> None:
     with pytest.raises(BadInput) as refusal:
         drop_anchor(read_place(token, "train.py"), content)
     assert refusal.value.message == sentence

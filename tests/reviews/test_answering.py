@@ -57,9 +57,7 @@ def read(database: Database, key: str = "DCGAN", now=RESPONDING) -> list[ShownRe
     with database.reading() as session:
         course = find_course(session, "dgm")
         project = find_project(session, course, key)
-        return read_reviews(
-            session, course, project, snapshots_by_project(session, [project.id])[project.id], now
-        )
+        return read_reviews(session, course, project, snapshots_by_project(session, [project.id])[project.id], now)
 
 
 def first_id(edition: ReviewEdition) -> str:
@@ -76,9 +74,7 @@ def check(
         )  # fmt: skip
 
 
-def test_findings_are_shown_from_the_second_after_the_deadline_without_names(
-    database: Database, world: World
-) -> None:
+def test_findings_are_shown_from_the_second_after_the_deadline_without_names(database: Database, world: World) -> None:
     handed_in(database, world, "cem", "derya")
     assert read(database, now=REVIEWS_DUE) == []
     shown = read(database, now=REVIEWS_DUE + SECOND)
@@ -87,9 +83,7 @@ def test_findings_are_shown_from_the_second_after_the_deadline_without_names(
     ]  # fmt: skip
 
 
-def test_names_are_shown_where_the_course_is_open(
-    sqlite_database: Database, make_world: Callable[..., World]
-) -> None:
+def test_names_are_shown_where_the_course_is_open(sqlite_database: Database, make_world: Callable[..., World]) -> None:
     world = make_world(sqlite_database, anonymity="open")
     handed_in(sqlite_database, world, "cem")
     assert [one.reviewer for one in read(sqlite_database)] == ["Cem Example"]
@@ -178,15 +172,11 @@ def test_release_by_hand_shows_and_can_be_taken_back_until_somebody_answered(
         withhold_reviews(session, **staff)  # type: ignore[arg-type]
 
 
-def test_reviewer_checks_the_fix_once_version_2_is_frozen(
-    database: Database, world: World, tmp_path: Path
-) -> None:
+def test_reviewer_checks_the_fix_once_version_2_is_frozen(database: Database, world: World, tmp_path: Path) -> None:
     (edition,) = handed_in(database, world, "cem")
     with pytest.raises(NotAllowed, match="once version 2 is frozen"):
         check(database, world, "cem", first_id(edition))
-    freeze(
-        database, world, tmp_path / "shared", 2, {"DCGAN/model.py": MODEL.replace("256)", "256, bias=False)")}
-    )
+    freeze(database, world, tmp_path / "shared", 2, {"DCGAN/model.py": MODEL.replace("256)", "256, bias=False)")})
     check(database, world, "cem", first_id(edition), verdict="not_fixed")
     check(database, world, "cem", first_id(edition), verdict="partly")
     found = read(database, now=CHECKING)[0].findings[0]

@@ -25,9 +25,7 @@ from tests.reviews.worlds import VERSION_1, World
 NOW = VERSION_1 + timedelta(hours=1)
 
 
-def dry_run(
-    database: Database, world: World, *, who: str = "iris", each: int = 1, seed: int = 3
-) -> AssignmentRun:
+def dry_run(database: Database, world: World, *, who: str = "iris", each: int = 1, seed: int = 3) -> AssignmentRun:
     with database.writing() as session:
         return run_assignment(session, actor=world.actor(who), now=NOW, course="dgm", each=each, seed=seed)
 
@@ -62,9 +60,7 @@ def test_dry_run_assigns_nothing_and_apply_assigns_just_that(database: Database,
     assert pairs(database) == {(row["reviewer_id"], row["project_id"]) for row in run.plan}
     assert run.statistics["pairs"] == 5
     with database.reading() as session:
-        assert {name: check(session) for name, check in INVARIANTS.items()} == {
-            name: [] for name in INVARIANTS
-        }
+        assert {name: check(session) for name, check in INVARIANTS.items()} == {name: [] for name in INVARIANTS}
         assert set(session.scalars(select(Event.action))) == {"ran assignment", "applied assignment"}
 
 

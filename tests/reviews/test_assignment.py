@@ -92,8 +92,7 @@ def test_plan_on_any_roster_keeps_every_hard_rule_or_names_the_blocking_ones(
     given_to = Counter(pair.reviewer_id for pair in chosen)
     assert given_to == Counter({one: max(question.each, kept[one]) for one in people})
     assert all(
-        refused_by(question, people[pair.reviewer_id], pair.project_id) is None
-        for pair in chosen - question.fixed
+        refused_by(question, people[pair.reviewer_id], pair.project_id) is None for pair in chosen - question.fixed
     )
     assert max(plan.loads.values()) - min(plan.loads.values()) <= 1
     assert sum(plan.loads.values()) == len(chosen)
@@ -127,17 +126,14 @@ def test_plan_of_two_groups_states_the_reciprocal_pairs_that_remain() -> None:
     plan = plan_assignment(course_of(2, 1, each=1))
     assert plan.statistics.reciprocal == 2
     assert [pair.reason for pair in plan.pairs] == [
-        "Free of conflicts; the project gets 1 reviewer. "
-        "Its developers review back: this could not be avoided."
+        "Free of conflicts; the project gets 1 reviewer. Its developers review back: this could not be avoided."
     ] * 2
 
 
 def test_plan_gives_wanted_projects_where_it_can() -> None:
     question = course_of(6, 1, each=1)
     wishes = [{f"p{(number + 1) % 6}": Wish.WANTS} for number in range(6)]
-    people = tuple(
-        replace(person, wishes=wish) for person, wish in zip(question.reviewers, wishes, strict=True)
-    )
+    people = tuple(replace(person, wishes=wish) for person, wish in zip(question.reviewers, wishes, strict=True))
     plan = plan_assignment(replace(question, reviewers=people))
     assert plan.statistics.wanted == 6
     assert plan.pairs[0].reason == "Asked for this project; the project gets 1 reviewer."
@@ -173,9 +169,7 @@ def test_plan_blocked_by_conflicts_names_the_project_that_is_short() -> None:
 
 
 def test_plan_blocked_by_two_rules_names_both() -> None:
-    question = replace(
-        course_of(2, 1, each=1), forbidden=frozenset({Pair(reviewer_id="r0-0", project_id="p1")})
-    )
+    question = replace(course_of(2, 1, each=1), forbidden=frozenset({Pair(reviewer_id="r0-0", project_id="p1")}))
     people = (replace(question.reviewers[0], conflicts=frozenset({"p1"})), question.reviewers[1])
     assert blocking_rules(replace(question, reviewers=people)) == (
         Rule.FORBIDDEN_PAIR,
@@ -197,7 +191,5 @@ def test_plan_of_an_empty_course_says_what_is_missing(change: dict[str, object],
 
 
 def test_reciprocal_pairs_of_a_circle_are_none() -> None:
-    chosen = frozenset(
-        Pair(reviewer_id=f"r{number}-0", project_id=f"p{(number + 1) % 3}") for number in range(3)
-    )
+    chosen = frozenset(Pair(reviewer_id=f"r{number}-0", project_id=f"p{(number + 1) % 3}") for number in range(3))
     assert reciprocal_pairs(course_of(3, 1, each=1), chosen) == frozenset()

@@ -29,9 +29,7 @@ def desk(database: Database, world: World) -> World:
 
 def hold(database: Database) -> None:
     with database.reading() as session:
-        assert {name: check(session) for name, check in INVARIANTS.items()} == {
-            name: [] for name in INVARIANTS
-        }
+        assert {name: check(session) for name, check in INVARIANTS.items()} == {name: [] for name in INVARIANTS}
 
 
 def edit(database: Database, world: World, finding: Finding, *, version: int, text: str) -> Finding:
@@ -109,18 +107,14 @@ def test_edited_finding_keeps_the_text_before_in_the_log(database: Database, des
     assert event.before["text"] == "The learning rate is 0.01; the paper says 0.0002."
 
 
-def test_finding_edited_in_two_tabs_is_a_conflict_and_not_overwritten(
-    database: Database, desk: World
-) -> None:
+def test_finding_edited_in_two_tabs_is_a_conflict_and_not_overwritten(database: Database, desk: World) -> None:
     finding = file(database, desk, "cem", "DCGAN")
     edit(database, desk, finding, version=1, text="First tab.")
     with pytest.raises(Conflict, match="changed elsewhere"):
         edit(database, desk, finding, version=1, text="Second tab.")
 
 
-def test_draft_saved_in_two_tabs_is_a_conflict_unless_it_says_the_same(
-    database: Database, desk: World
-) -> None:
+def test_draft_saved_in_two_tabs_is_a_conflict_unless_it_says_the_same(database: Database, desk: World) -> None:
     review = save(database, desk, "cem", "DCGAN", summary="First tab.")
     with pytest.raises(Conflict, match="changed elsewhere"):
         save(database, desk, "cem", "DCGAN", summary="Second tab.", version=review.version - 1)
@@ -134,9 +128,7 @@ def test_filing_a_finding_does_not_make_the_open_form_stale(database: Database, 
     assert save(database, desk, "cem", "DCGAN", summary="Two.", version=review.version).summary == "Two."
 
 
-def test_submit_makes_an_edition_with_everything_and_mails_the_receipt(
-    database: Database, desk: World
-) -> None:
+def test_submit_makes_an_edition_with_everything_and_mails_the_receipt(database: Database, desk: World) -> None:
     file(database, desk, "cem", "DCGAN")
     save(database, desk, "cem", "DCGAN")
     edition = submit(database, desk, "cem", "DCGAN")
@@ -150,9 +142,7 @@ def test_submit_makes_an_edition_with_everything_and_mails_the_receipt(
     hold(database)
 
 
-def test_submit_with_empty_required_items_lists_them_and_hands_in_nothing(
-    database: Database, desk: World
-) -> None:
+def test_submit_with_empty_required_items_lists_them_and_hands_in_nothing(database: Database, desk: World) -> None:
     save(database, desk, "cem", "DCGAN", answers={"form-paper": "yes"})
     with pytest.raises(BadInput) as refusal:
         submit(database, desk, "cem", "DCGAN")
@@ -181,11 +171,7 @@ def test_50_parallel_submits_make_one_edition(database: Database, desk: World) -
 
 def test_parallel_findings_get_numbers_without_gaps(database: Database, desk: World) -> None:
     with ThreadPoolExecutor(max_workers=6) as pool:
-        list(
-            pool.map(
-                lambda number: file(database, desk, "cem", "DCGAN", text=f"Finding {number}."), range(12)
-            )
-        )
+        list(pool.map(lambda number: file(database, desk, "cem", "DCGAN", text=f"Finding {number}."), range(12)))
     with database.reading() as session:
         assert sorted(session.scalars(select(Finding.number))) == list(range(1, 13))
 
@@ -225,14 +211,10 @@ def test_withdrawn_finding_stays_struck_once_it_was_handed_in(database: Database
     assert [(one.number, one.withdrawn) for one in findings_in(edition.content)] == [(1, True)]
     with database.writing() as session:
         restore_finding(session, **known, finding_id=handed_in.id)  # type: ignore[arg-type]
-    assert [
-        one.withdrawn for one in findings_in(submit(database, desk, "cem", "DCGAN", edition=2).content)
-    ] == [False]
+    assert [one.withdrawn for one in findings_in(submit(database, desk, "cem", "DCGAN", edition=2).content)] == [False]
 
 
-def test_deadline_to_the_second_closes_the_review_and_keeps_the_draft(
-    database: Database, desk: World
-) -> None:
+def test_deadline_to_the_second_closes_the_review_and_keeps_the_draft(database: Database, desk: World) -> None:
     save(database, desk, "cem", "DCGAN", now=REVIEWS_DUE, summary="In time.")
     for act in (save, file, submit):
         with pytest.raises(TooLate, match="Your draft stays here to read and copy"):

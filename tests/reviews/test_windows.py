@@ -17,9 +17,7 @@ COUNTS = "The review deadline has passed: the edition you handed in counts. Your
 
 
 def policy_with(*, release: str = "at_deadline", late: bool = False) -> Policy:
-    steps = LateRules.model_validate(
-        {"steps": [{"until": "1d", "off": "25%"}, {"beyond": True, "zero": True}]}
-    )
+    steps = LateRules.model_validate({"steps": [{"until": "1d", "off": "25%"}, {"beyond": True, "zero": True}]})
     return Policy(
         title="Deep Learning",
         term="Fall 2026",

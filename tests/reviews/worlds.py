@@ -46,9 +46,7 @@ def notebook_text(*, epochs: int = 5, cells_before: int = 0) -> str:
             "cell_type": "code", "id": cell_id, "metadata": {}, "source": source, "execution_count": 1, "outputs": outputs or [],
         }  # fmt: skip
 
-    cells: list[dict[str, object]] = [
-        code(f"new{number}", f"print('new {number}')") for number in range(cells_before)
-    ]
+    cells: list[dict[str, object]] = [code(f"new{number}", f"print('new {number}')") for number in range(cells_before)]
     cells += [
         {"cell_type": "markdown", "id": "title", "metadata": {}, "source": "# DCGAN\nWe follow section 3, $x^2$."},
         code("model", "from model import Generator\ngenerator = Generator(100)"),
@@ -126,9 +124,7 @@ def build_world(database: Database, mirrors: Path, folder: Path, **policy: str) 
     return world
 
 
-def freeze(
-    database: Database, world: World, folder: Path, version: int, changes: dict[str, str | bytes | None]
-) -> str:
+def freeze(database: Database, world: World, folder: Path, version: int, changes: dict[str, str | bytes | None]) -> str:
     """Commit the files (version 1: the usual ones), freeze that commit as the version of every project, return it."""
     folder.mkdir(parents=True, exist_ok=True)
     shared = _repository(folder, world)

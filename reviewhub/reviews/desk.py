@@ -1,0 +1,157 @@
+"""What the desk shows of a review: the draft to its reviewer, the last edition to the staff."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reviewhub.accounts.rights import Facts
+from reviewhub.courses.policy import FormItem
+from reviewhub.reviews.advice import Advice, DraftFinding, advise
+from reviewhub.reviews.editions import digest_of
+from reviewhub.reviews.forms import empty_items, missing_items
+from reviewhub.reviews.lookup import ReviewRows, find_review, reviewer_names
+from reviewhub.reviews.places import Anchor, Place, PlaceKind
+from reviewhub.reviews.submitted import SubmittedFinding, findings_in, questions_in
+from reviewhub.reviews.submitting import as_submitted, draft_content, draft_findings
+from reviewhub.reviews.tables import ReviewEdition
+from reviewhub.reviews.windows import why_closed
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskFinding:
+    """A finding on the desk; `version` guards its form, `state` is what handing in would make of it."""
+
+    finding: SubmittedFinding
+    version: int
+    state: str
+    """new | changed | handed in"""
+
+    @property
+    def anchor(self) -> Anchor | None:
+        """Its first place."""
+        return self.finding.anchors[0] if self.finding.anchors else None
+
+    @property
+    def place(self) -> Place:
+        """Where it is."""
+        return self.anchor.place if self.anchor else Place(kind=PlaceKind.PROJECT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """Everything of a review but the files."""
+
+    rows: ReviewRows
+    reviewer: str
+    items: tuple[FormItem, ...]
+    form: Mapping[str, Any]
+    summary: str
+    findings: tuple[DeskFinding, ...]
+    editions: tuple[ReviewEdition, ...]
+    is_own: bool
+    is_writable: bool
+    closed: str
+    """Why it cannot be written, in a sentence; "" when it can."""
+    has_changes: bool
+    """Whether the draft differs from what was handed in last."""
+
+    @property
+    def standing(self) -> tuple[DeskFinding, ...]:
+        """The findings that are not withdrawn."""
+        return tuple(one for one in self.findings if not one.finding.withdrawn)
+
+    @property
+    def answered(self) -> int:
+        """How many form items are answered."""
+        return len(self.items) - len(empty_items(self.items, self.form))
+
+    @property
+    def missing(self) -> tuple[FormItem, ...]:
+        """The required items that are empty: they alone keep a review from being handed in."""
+        return missing_items(self.items, self.form)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Severity → number of standing findings."""
+        return Counter(one.finding.severity for one in self.standing)
+
+    def on_path(self, path: str) -> tuple[DeskFinding, ...]:
+        """The findings with a place in this file."""
+        return tuple(one for one in self.findings if one.place.path == path and path)
+
+    def in_files(self) -> Mapping[str, int]:
+        """Path → number of standing findings there."""
+        return Counter(one.place.path for one in self.standing)
+
+
+def load_desk(session: Session, facts: Facts, *, course: str, review_id: str, now: datetime) -> Desk:
+    """Load a review for whoever may read it; a fixed number of queries."""
+    rows = find_review(session, course, review_id)
+    editions = session.scalars(
+        select(ReviewEdition).where(ReviewEdition.review_id == review_id).order_by(ReviewEdition.edition)
+    ).all()
+    last = editions[-1] if editions else None
+    closed = why_closed(rows.course.policy, rows.window, edition=rows.review.edition, now=now)
+    if rows.assignment.released_at is not None:
+        closed = "You were released from this review. What you wrote stays here to read and copy."
+    policy = rows.course.policy.review
+    if facts.is_own_review:
+        items, form, summary = policy.form if policy else (), rows.review.form, rows.review.summary
+        findings = _draft(session, review_id, last)
+        has_changes = last is None or (
+            rows.snapshot is not None and digest_of(draft_content(session, rows)) != last.digest
+        )
+    else:
+        content = last.content if last else {"questions": [], "form": {}, "summary": "", "findings": []}
+        items, form, summary = questions_in(content), content["form"], content["summary"]
+        findings = tuple(DeskFinding(finding=one, version=0, state="handed in") for one in findings_in(content))
+        has_changes = False
+    return Desk(
+        rows=rows,
+        reviewer=reviewer_names(session, [rows.assignment])[rows.assignment.id],
+        items=items,
+        form=form,
+        summary=summary,
+        findings=findings,
+        editions=tuple(editions),
+        is_own=facts.is_own_review,
+        is_writable=facts.is_own_review and not closed and not facts.only_looks,
+        closed=closed,
+        has_changes=has_changes,
+    )
+
+
+def advice_for(desk: Desk) -> tuple[Advice, ...]:
+    """What looks unfinished in the draft."""
+    policy = desk.rows.course.policy.review
+    hidden = policy is not None and policy.anonymity != "open"
+    return advise(
+        findings=[
+            DraftFinding(
+                number=one.finding.number,
+                kind=one.finding.kind,
+                text=one.finding.text,
+                is_whole_project=one.place.kind is PlaceKind.PROJECT,
+            )
+            for one in desk.standing
+        ],
+        summary=desk.summary,
+        empty=[(item.key, item.title) for item in empty_items(desk.items, desk.form) if not item.required],
+        names=[desk.reviewer] if hidden else [],
+    )
+
+
+def _draft(session: Session, review_id: str, last: ReviewEdition | None) -> tuple[DeskFinding, ...]:
+    handed_in = {one.finding_id: one for one in findings_in(last.content)} if last else {}
+    found = []
+    for row in draft_findings(session, review_id):
+        value = as_submitted(row)
+        before = handed_in.get(value.finding_id)
+        state = "new" if before is None else "handed in" if before == value else "changed"
+        found.append(DeskFinding(finding=value, version=row.version, state=state))
+    return tuple(found)

@@ -1,0 +1,278 @@
+"""The pages of reviewing, through plain forms: what works with scripts off is the truth."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from reviewhub.config import Settings
+from reviewhub.reviews.reassigning import state_conflict
+from reviewhub.reviews.submitted import findings_in
+from reviewhub.storage import Database
+from tests.reviews.acts import FORM, answer, file, save, submit
+from tests.reviews.visits import Visitor, visitor, words_of
+from tests.reviews.worlds import (
+    CHECKING,
+    MODEL,
+    RESPONDING,
+    REVIEWING,
+    REVIEWS_DUE,
+    World,
+    assign,
+    build_world,
+    freeze,
+    notebook_text,
+)
+
+SECOND = timedelta(seconds=1)
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def here(sqlite_database: Database, settings: Settings, tmp_path: Path) -> World:
+    world = build_world(sqlite_database, settings.mirrors, tmp_path / "shared")
+    assign(sqlite_database, world, "cem", "DCGAN")
+    return world
+
+
+@pytest.fixture
+def visit(make_app, sqlite_database: Database, settings: Settings, clock, here: World) -> Visit:
+    app = make_app()
+
+    def go(name: str, now: datetime = REVIEWING) -> Visitor:
+        clock.put(now)
+        return visitor(app, sqlite_database, here, name, now=now, settings=settings)
+
+    return go
+
+
+def desk_url(world: World, name: str = "cem", key: str = "DCGAN") -> str:
+    return f"/c/dgm/reviews/{world.reviews[name, key]}"
+
+
+def test_my_reviews_show_state_and_deadline(visit: Visit, here: World) -> None:
+    page = visit("cem").get("/c/dgm/reviews")
+    assert page.status_code == 200
+    assert "DCGAN not begun DCGAN again Findings 0 Form 9 required answers missing Handed in not yet Due in" in words_of(page)
+
+
+def test_person_without_a_review_is_told_so(visit: Visit, here: World) -> None:
+    assert "You have no review yet" in words_of(visit("ece").get("/c/dgm/reviews"))
+
+
+def test_desk_opens_the_notebook_with_a_plain_link_at_every_cell_and_output(visit: Visit, here: World) -> None:
+    page = visit("cem").get(desk_url(here))
+    body = page.get_data(as_text=True)
+    assert page.status_code == 200
+    assert re.findall(r'class="place-link" href="[^"]*place=([^"#]*)#', body) == [
+        "cell-0", "cell-1", "cell-2-output-0", "cell-2-output-1", "cell-2",
+    ] or sorted(re.findall(r'class="place-link" href="[^"]*place=([^"#]*)#', body)) == [
+        "cell-0", "cell-1", "cell-2", "cell-2-output-0", "cell-2-output-1",
+    ]  # fmt: skip
+    assert "<script" not in re.sub(r'<script (type="module" )?src="[^"]+"( defer)?></script>', "", body)
+
+
+@pytest.mark.parametrize(
+    ("path", "place", "says"),
+    [
+        ("main.ipynb", "cell-2", "New finding cell 3 of main.ipynb"),
+        ("main.ipynb", "cell-2-L1", "New finding cell 3, line 1 of main.ipynb"),
+        ("main.ipynb", "cell-2-output-1", "New finding cell 3, output 2 of main.ipynb"),
+        ("model.py", "L4-L6", "New finding lines 4–6 of model.py"),
+        ("README.md", "L1", "New finding line 1 of README.md"),
+        ("README.md", "file", "New finding whole file of README.md"),
+        ("main.ipynb", "project", "New finding whole project"),
+    ],
+)
+def test_link_of_a_place_opens_the_form_there(visit: Visit, here: World, path: str, place: str, says: str) -> None:
+    page = visit("cem").get(desk_url(here), query_string={"path": path, "place": place})
+    assert says in words_of(page)
+
+
+def test_lines_typed_into_the_line_asker_open_the_form_there(visit: Visit, here: World) -> None:
+    asked = {"path": "main.ipynb", "place": "cell-2", "first": "1", "last": "2"}
+    page = visit("cem").get(desk_url(here), query_string=asked)
+    assert "New finding cell 3, lines 1–2 of main.ipynb" in words_of(page)
+
+
+def test_click_fetches_the_form_alone(visit: Visit, here: World) -> None:
+    asked = {"path": "main.ipynb", "place": "cell-2-L2"}
+    part = visit("cem").get(desk_url(here), query_string=asked, headers={"HX-Request": "true"})
+    assert part.get_data(as_text=True).lstrip().startswith('<section class="finding-box"')
+
+
+def test_finding_filed_by_the_plain_form_stands_in_its_place(visit: Visit, here: World) -> None:
+    cem = visit("cem")
+    sent = cem.post(f"{desk_url(here)}/findings", {
+        "path": "main.ipynb", "place": "cell-2-L1", "kind": "mistake", "severity": "major", "category": "",
+        "text": "The learning rate is **0.01**, not $2 \\cdot 10^{-4}$.",
+    })  # fmt: skip
+    assert sent.status_code == 303
+    page = cem.get(sent.headers["Location"])
+    body = page.get_data(as_text=True)
+    assert 'id="finding-1"' in body
+    assert body.index('id="cell-2-L1"') < body.index('id="finding-1"') < body.index('id="cell-2-L2"')
+    assert "<strong>0.01</strong>" in body
+    assert 'class="maths"' in body
+
+
+def test_hostile_text_of_a_finding_is_harmless(visit: Visit, here: World, sqlite_database: Database) -> None:
+    file(sqlite_database, here, "cem", "DCGAN", text='<script>alert(1)</script><img src=x onerror=alert(2)> [x](javascript:alert(3))')
+    body = visit("cem").get(desk_url(here)).get_data(as_text=True)
+    assert "<script>alert" not in body
+    assert "onerror" not in body.replace("onerror=alert(2)&gt;", "")
+    assert "javascript:" not in body.replace("(javascript:alert(3))", "")
+
+
+def test_refused_finding_comes_back_with_everything_typed(visit: Visit, here: World) -> None:
+    page = visit("cem").post(f"{desk_url(here)}/findings", {
+        "path": "main.ipynb", "place": "cell-2", "kind": "mistake", "severity": "huge", "category": "", "text": "Typed with care.",
+    })  # fmt: skip
+    assert page.status_code == 422
+    assert "Choose a severity" in words_of(page)
+    assert "Typed with care." in words_of(page)
+
+
+def test_finding_after_the_deadline_comes_back_to_copy(visit: Visit, here: World) -> None:
+    page = visit("cem", REVIEWS_DUE + SECOND).post(f"{desk_url(here)}/draft", {"summary": "Typed too late.", "version": "1"})
+    assert page.status_code == 409
+    assert "The review deadline has passed" in words_of(page)
+
+
+def test_draft_saved_by_a_script_answers_with_the_new_version(visit: Visit, here: World) -> None:
+    cem = visit("cem")
+    wants = {"Accept": "application/json"}
+    first = cem.post(f"{desk_url(here)}/draft", {"summary": "One.", "version": "1"}, headers=wants)
+    assert (first.status_code, first.json) == (200, {"version": 2})
+    stale = cem.post(f"{desk_url(here)}/draft", {"summary": "Two.", "version": "1"}, headers=wants)
+    assert stale.status_code == 409
+    assert "changed elsewhere" in stale.json["refused"]
+
+
+def test_stale_draft_shows_what_was_typed(visit: Visit, here: World, sqlite_database: Database) -> None:
+    save(sqlite_database, here, "cem", "DCGAN", summary="First tab.")
+    page = visit("cem").post(f"{desk_url(here)}/draft", {"summary": "Second tab.", "version": "1"} | FORM)
+    assert page.status_code == 409
+    assert "Second tab." in words_of(page)
+
+
+def test_whole_way_from_form_to_receipt(visit: Visit, here: World) -> None:
+    cem = visit("cem")
+    cem.post(f"{desk_url(here)}/findings", {"path": "main.ipynb", "place": "cell-2", "kind": "mistake", "severity": "major",
+                                            "category": "", "text": "The learning rate is wrong; see the first line."})  # fmt: skip
+    assert "These must be answered" in words_of(cem.get(f"{desk_url(here)}/submit"))
+    saved = cem.post(f"{desk_url(here)}/draft", {"summary": "Good.", "version": "1", "then": "submit"} | FORM)
+    last_look = cem.get(saved.headers["Location"])
+    assert "Hand in edition 1" in words_of(last_look)
+    sent = cem.post(f"{desk_url(here)}/submit", {"edition": "0"})
+    again = cem.post(f"{desk_url(here)}/submit", {"edition": "0"})
+    assert sent.headers["Location"] == again.headers["Location"]
+    receipt = cem.get(sent.headers["Location"])
+    assert "Edition 1 Project DCGAN: DCGAN again Reviewer Cem Example" in words_of(receipt)
+    text = cem.get(f"{sent.headers['Location']}.txt")
+    assert text.headers["Content-Disposition"] == "attachment; filename=receipt-DCGAN-1.txt"
+    assert text.get_data(as_text=True).startswith("RECEIPT OF A REVIEW")
+
+
+def test_developers_read_and_answer_by_plain_form(visit: Visit, here: World, sqlite_database: Database) -> None:
+    finding = file(sqlite_database, here, "cem", "DCGAN")
+    save(sqlite_database, here, "cem", "DCGAN")
+    submit(sqlite_database, here, "cem", "DCGAN")
+    assert visit("ada").get("/c/dgm/projects/DCGAN/findings").status_code == 404
+    ada = visit("ada", RESPONDING)
+    words = words_of(ada.get("/c/dgm/projects/DCGAN/findings"))
+    assert "Reviewer 1 edition 1, 1 finding" in words
+    assert "Cem" not in words
+    assert "Version 1 main.ipynb, cell 3, line 1 optimiser = torch.optim.Adam" in words
+    wrong = ada.post(f"/c/dgm/projects/DCGAN/findings/{finding.id}", {"kind": "fixed", "commit": "", "text": "We mended it."})
+    assert wrong.status_code == 422
+    assert "Name the commit that fixes it" in words_of(wrong)
+    assert "We mended it." in words_of(wrong)
+    sent = ada.post(f"/c/dgm/projects/DCGAN/findings/{finding.id}", {"kind": "will_fix", "text": "We shall."})
+    assert sent.status_code == 303
+    assert "Will fix" in words_of(ada.get("/c/dgm/projects/DCGAN/findings"))
+
+
+def test_reviewer_sees_both_versions_and_says_what_became_of_it(
+    visit: Visit, here: World, sqlite_database: Database, tmp_path: Path
+) -> None:
+    finding = file(sqlite_database, here, "cem", "DCGAN", path="model.py", place="L7", text="The layer has a bias.")
+    save(sqlite_database, here, "cem", "DCGAN")
+    submit(sqlite_database, here, "cem", "DCGAN")
+    answer(sqlite_database, here, "ada", "DCGAN", finding.id, kind="fixed", commit="abcdef1234")
+    changed = MODEL.replace("import torch\n", "import torch\nimport math\n")
+    freeze(sqlite_database, here, tmp_path / "shared", 2, {"DCGAN/model.py": changed, "DCGAN/main.ipynb": notebook_text()})
+    cem = visit("cem", CHECKING)
+    words = words_of(cem.get(f"{desk_url(here)}/fixes"))
+    assert "Version 1 model.py, line 7" in words
+    assert "Version 2 model.py, line 8" in words
+    assert "said to be fixed, but the code here is unchanged" in words
+    sent = cem.post(f"{desk_url(here)}/findings/{finding.id}/check", {"verdict": "not_fixed", "text": "Still there."})
+    assert sent.status_code == 303
+    assert "Every finding is checked." in words_of(cem.get(f"{desk_url(here)}/fixes"))
+    assert "reviewer: not fixed" in words_of(visit("ada", CHECKING).get("/c/dgm/projects/DCGAN/findings"))
+
+
+def test_staff_assign_by_dry_run_and_undo(visit: Visit, here: World, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        state_conflict(session, actor=here.actor("iris"), now=REVIEWING, course="dgm", enrollment_id=here.enrollments["ece"],
+                       project_id=here.projects["VAE"], kind="forbidden", reason="siblings")  # fmt: skip
+    iris = visit("iris")
+    made = iris.post("/c/dgm/assignments/runs", {"each": "1", "seed": "4"})
+    assert made.status_code == 303
+    page = iris.get(made.headers["Location"])
+    assert "This is a dry run: nobody is assigned by it yet." in words_of(page)
+    assert '<svg class="review-circle"' in page.get_data(as_text=True)
+    run_id = made.headers["Location"].rpartition("run=")[2]
+    assert iris.post(f"/c/dgm/assignments/runs/{run_id}/apply").status_code == 303
+    words = words_of(iris.get("/c/dgm/assignments"))
+    assert "0 of 5" in words
+    assert "siblings" in words
+    assert iris.post(f"/c/dgm/assignments/runs/{run_id}/undo").status_code == 303
+    assert "0 of 1" in words_of(iris.get("/c/dgm/assignments"))
+
+
+def test_staff_read_a_submitted_review_and_not_a_draft(visit: Visit, here: World, sqlite_database: Database) -> None:
+    file(sqlite_database, here, "cem", "DCGAN")
+    save(sqlite_database, here, "cem", "DCGAN")
+    assert visit("iris").get(desk_url(here)).status_code == 404
+    submit(sqlite_database, here, "cem", "DCGAN")
+    file(sqlite_database, here, "cem", "DCGAN", text="In the draft only.")
+    words = words_of(visit("iris").get(desk_url(here)))
+    assert "Cem Example" in words
+    assert "In the draft only." not in words
+    assert "place-link" not in visit("iris").get(desk_url(here)).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("name", "status"), [("cem", 200), ("derya", 404), ("ada", 404), ("olga", 404)])
+def test_desk_is_its_reviewers_alone(visit: Visit, here: World, name: str, status: int) -> None:
+    urls = [desk_url(here), f"{desk_url(here)}/submit"]
+    assert [visit(name).get(url).status_code for url in urls] == [status] * 2
+
+
+@pytest.mark.parametrize("count", [2, 30])
+def test_pages_ask_the_database_as_often_for_30_findings_as_for_2(
+    visit: Visit, here: World, sqlite_database: Database, query_count, count: int
+) -> None:
+    for number in range(count):
+        file(sqlite_database, here, "cem", "DCGAN", text=f"Finding number {number} of many.")
+    save(sqlite_database, here, "cem", "DCGAN")
+    edition = submit(sqlite_database, here, "cem", "DCGAN")
+    for finding in findings_in(edition.content):
+        answer(sqlite_database, here, "ada", "DCGAN", finding.finding_id)
+    cem, ada, iris = visit("cem", RESPONDING), visit("ada", RESPONDING), visit("iris", RESPONDING)
+    asked = {}
+    for who, url in [
+        (cem, desk_url(here)), (cem, f"{desk_url(here)}/fixes"), (cem, "/c/dgm/reviews"),
+        (ada, "/c/dgm/projects/DCGAN/findings"), (iris, "/c/dgm/assignments"),
+    ]:  # fmt: skip
+        with query_count(sqlite_database) as statements:
+            assert who.get(url).status_code == 200
+        asked[url.removeprefix(desk_url(here))] = len(statements)
+    print(asked)
+    assert asked == EXPECTED_QUERIES
+
+
+EXPECTED_QUERIES = {"": 0}
