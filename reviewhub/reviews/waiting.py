@@ -78,10 +78,12 @@ def _to_review(session: Session, course: Course, enrollment: Enrollment, now: da
                 Waiting(text=f"{verb} your review of {project.key}", url=url, due_at=window.due_at, tone="accent")
             )
         open_checks = sum(finding_id not in checks for finding_id in findings.get(review.id, ()))
-        if open_checks and current_snapshot(snapshots, project.id, 2) is not None:
+        until = course.policy.deadlines.grading
+        is_of_use = until is None or now <= until  # afterwards the instructor has decided
+        if open_checks and is_of_use and current_snapshot(snapshots, project.id, 2) is not None:
             url = url_for("reviews.show_fixes", course=course.slug, review_id=review.id)
             text = f"Check in version 2 of {project.key} what became of {plural(open_checks, 'finding')}"
-            found.append(Waiting(text=text, url=url, due_at=course.policy.deadlines.grading, tone="info"))
+            found.append(Waiting(text=text, url=url, due_at=until, tone="info"))
     return found
 
 
