@@ -169,7 +169,7 @@ def prepare_stage(folder: Path, *, stop: str | None, remote: str, fresh: bool, t
     settings = settings_of(folder)
     stage = Stage(
         settings=settings,
-        database=Database(settings.database.url),
+        database=Database(settings.database.url, durable=False),
         clock=ShiftedClock(folder / "clock.json"),
         remote=remote,
     )

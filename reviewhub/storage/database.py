@@ -29,17 +29,20 @@ Send = Callable[[str, str], None]
 class Database:
     """The way to rows: `reading()` and `writing()` give sessions; only `writing()` commits, once, at its end."""
 
-    def __init__(self, url: str, *, echo: bool = False) -> None:
-        """Open (and for SQLite create the folder of) the database at `url`; Misconfigured where it cannot be."""
+    def __init__(self, url: str, *, durable: bool = True) -> None:
+        """Open (and for SQLite create the folder of) the database at `url`; Misconfigured where it cannot be.
+
+        Without `durable` SQLite does not wait for the disk: only for what is made anew after a power cut.
+        """
         parsed = _parse(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite and parsed.database:
             _make_folder(Path(parsed.database).parent)
         options = {} if self.is_sqlite else {"options": f"-c lock_timeout={BUSY_MILLISECONDS}"}
-        self.engine = create_engine(parsed, echo=echo, pool_pre_ping=not self.is_sqlite, connect_args=options)
+        self.engine = create_engine(parsed, pool_pre_ping=not self.is_sqlite, connect_args=options)
         self.send: Send = _send_nowhere
         if self.is_sqlite:
-            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "connect", lambda made, _entry: _prepare_sqlite(made, durable=durable))
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
             event.listen(self.engine, "begin", _begin_postgresql)
@@ -91,12 +94,12 @@ def _make_folder(folder: Path) -> None:
         raise Misconfigured(msg) from fault
 
 
-def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+def _prepare_sqlite(connection: Any, *, durable: bool) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, in _begin_sqlite
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
 
