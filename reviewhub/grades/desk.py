@@ -104,7 +104,7 @@ class _Reader:
                 for one in sorted(self.facts.assignments, key=lambda one: self._who(one.assignment_id))
             ),
             members=tuple(self._member(one) for one in sorted(self.facts.developers, key=self._name)),
-            waiting=project_blockers(self.facts, self.policy),
+            waiting=project_blockers(self.facts, self.policy, self.reviewers),
             undo=self._undo(),
             next_key=next((key for key in keys if key > self.project.key), ""),
         )

@@ -139,13 +139,17 @@ def with_decision(
     )
 
 
-def say_effects(moved: Iterable[Effect], reviewers: Mapping[str, str]) -> str:
-    """What a decision moves, for whom, on one line; `reviewers` names each reviewing assignment."""
+def say_effects(moved: Iterable[Effect], reviewers: Mapping[str, str], *, of_review: bool = True) -> str:
+    """What a decision moves, for whom, on one line; `reviewers` names each reviewing assignment held to account.
+
+    `of_review` False: the decision is about version 2 alone, so that reviewers need no word.
+    """
     found = list(moved)
     versions = {Component.VERSION_1: "version 1", Component.VERSION_2: "version 2"}
     group = [f"{versions[one.component]} {signed(one.amount)}" for one in found if one.component in versions]
     reviews = [one for one in found if one.component is Component.REVIEW]
-    told = [f"group: {', '.join(group)}" if group else "group ±0", _say_pays(reviews, reviewers)]
+    told = [f"group: {', '.join(group)}" if group else "group ±0"]
+    told += [_say_pays(reviews, reviewers)] if of_review else []
     grades = [
         f"{reviewers.get(one.subject.subject_id, 'a reviewer')} {signed(one.amount)}"
         for one in reviews

@@ -17,7 +17,9 @@ from reviewhub.grades.evidence import (
     AssignmentFact,
     Decision,
     GradingFacts,
+    MatchFact,
     ProjectFact,
+    Strength,
 )
 from reviewhub.grades.facts import latest_release
 from reviewhub.grades.gathering import gather_facts
@@ -139,6 +141,10 @@ def explain_now(session: Session, course: Course, enrollment: Enrollment, now: d
     return _Teller(session, course, mine, course.policy, shows_names=True).story(enrollment, None, "", "")
 
 
+def _in_part(match: MatchFact) -> str:
+    return "" if match.strength is Strength.FULL else ", in part"
+
+
 def _concerns(project: ProjectFact, enrollment_id: str) -> bool:
     return enrollment_id in project.developers or any(
         enrollment_id in one.members for one in project.assignments
@@ -190,7 +196,7 @@ class _Teller:
             projects=tuple(
                 told for one in projects if (told := self._project(one, enrollment.id)) is not None
             ),
-            reviewer=self._sheet("As reviewer", mean, enrollment.id) if mean else None,
+            reviewer=self._sheet("Reviewer grade", mean, enrollment.id) if mean else None,
             reviews=tuple(
                 story
                 for one in projects
@@ -212,7 +218,7 @@ class _Teller:
         return ProjectStory(
             key=project.key,
             title=self.titles.get(project.project_id, ""),
-            developer=self._sheet(f"As developer of {project.key}", grade, enrollment_id),
+            developer=self._sheet("Developer grade", grade, enrollment_id),
             versions=tuple(
                 self._sheet(f"Version {version}", sheet, enrollment_id)
                 for version, component in versions
@@ -248,7 +254,7 @@ class _Teller:
         if decision is Decision.REJECTED:
             return f"Rejected: {self.reasons.get(finding_id, '')}"
         said = [
-            f"{named(self.values[one.mistake_id])}{'' if one.strength == 'full' else ', in part'}"
+            f"{named(self.values[one.mistake_id])}{_in_part(one)}"
             for one in project.matches
             if one.finding_id == finding_id and one.mistake_id in self.values
         ]
@@ -295,15 +301,10 @@ class _Teller:
 
     def _mistake(self, mistake_id: str) -> Detail:
         row, value = self.mistakes[mistake_id], self.values[mistake_id]
-        noted = sorted(
-            f"noted by {self._author(match.finding_id)}{'' if match.strength == 'full' else ', in part'}"
-            for project in self.facts.projects
-            for match in project.matches
-            if match.mistake_id == mistake_id and match.finding_id in self.author
-        )
+        noted = self._noted_by(mistake_id)
         unnoted = ("found by the instructor; no review noted it",)
         hidden = () if value.detectable else ("not detectable from the submission: it costs no reviewer",)
-        origin = (*noted,) or (unnoted if value.version_in == VERSION_1 else ("came with version 2",))
+        origin = noted or (unnoted if value.version_in == VERSION_1 else ("came with version 2",))
         return Detail(
             kind="mistake",
             title=named(value),
@@ -313,10 +314,31 @@ class _Teller:
             notes=(*origin, *hidden),
         )
 
+    def _noted_by(self, mistake_id: str) -> tuple[str, ...]:
+        """By whom a mistake was noted; without names only by how many."""
+        matches = [
+            match
+            for project in self.facts.projects
+            for match in project.matches
+            if match.mistake_id == mistake_id and match.finding_id in self.author
+        ]
+        if self.reviewers:
+            return tuple(sorted(f"noted by {self._author(one.finding_id)}{_in_part(one)}" for one in matches))
+        best: dict[str, bool] = {}
+        for one in matches:
+            author = self.author[one.finding_id]
+            best[author] = best.get(author, False) or one.strength is Strength.FULL
+        fully, partly = sum(best.values()), len(best) - sum(best.values())
+        said = [(fully, ""), (partly, " in part")]
+        return tuple(
+            f"noted{how} by {'one reviewer' if count == 1 else f'{count} reviewers'}"
+            for count, how in said
+            if count
+        )
+
     def _author(self, finding_id: str) -> str:
         number = self.findings[finding_id].number if finding_id in self.findings else 0
-        name = self.reviewers.get(self.author[finding_id], "a reviewer")
-        return f"{name} (finding {number})"
+        return f"{self.reviewers.get(self.author[finding_id], 'a reviewer')} (finding {number})"
 
     def _finding(self, finding_id: str, enrollment_id: str) -> Detail:
         said = self.findings[finding_id]

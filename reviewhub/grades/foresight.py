@@ -98,7 +98,9 @@ class Foresight:
     def verdict(self, mistake_id: str, verdict: Verdict) -> str:
         """What a verdict on a mistake would move."""
         return self._say(
-            ("verdict", mistake_id, verdict.value), lambda: with_verdict(self.project, mistake_id, verdict)
+            ("verdict", mistake_id, verdict.value),
+            lambda: with_verdict(self.project, mistake_id, verdict),
+            of_review=False,
         )
 
     def without(self, mistake_id: str) -> str:
@@ -117,7 +119,8 @@ class Foresight:
             criterion=criterion,
         )
 
-    def _say(self, key: tuple[str, ...], change: Callable[[], ProjectFact]) -> str:
+    def _say(self, key: tuple[str, ...], change: Callable[[], ProjectFact], *, of_review: bool = True) -> str:
         if key not in self._known:
-            self._known[key] = say_effects(effects(self.before, change(), self.policy), self.reviewers)
+            moved = effects(self.before, change(), self.policy)
+            self._known[key] = say_effects(moved, self.reviewers, of_review=of_review)
         return self._known[key]

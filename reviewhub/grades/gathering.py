@@ -32,7 +32,7 @@ from reviewhub.grades.evidence import (
 from reviewhub.grades.tables import Adjustment, FindingDecision, FixVerdict, Match, Mistake, QualityMark
 from reviewhub.projects.due import choice_end, due_of
 from reviewhub.projects.tables import Project, Snapshot
-from reviewhub.reviews.lookup import opening_of, snapshots_of
+from reviewhub.reviews.lookup import opening_of, reviewer_names, snapshots_of
 from reviewhub.reviews.submitted import findings_in
 from reviewhub.reviews.tables import Assignment, Finding, Review, ReviewEdition
 from reviewhub.reviews.windows import ReviewWindow, window_of
@@ -112,6 +112,11 @@ def gather(session: Session, course: Course, *, project_ids: Iterable[str] | Non
         adjustments=_by("project_id", _standing(session, Adjustment, Adjustment.project_id.in_(of_these))),
         grants=_grants(session, course, members),
     )
+
+
+def reviewers_in(session: Session, gathered: Gathered) -> dict[str, str]:
+    """Assignment id → the reviewer's name, for the staff."""
+    return reviewer_names(session, [row for rows in gathered.assignments.values() for row in rows])
 
 
 def facts_of(gathered: Gathered, now: datetime) -> GradingFacts:

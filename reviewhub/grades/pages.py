@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from reviewhub.accounts.rights import Action, Role, allows
 from reviewhub.courses.facts import find_course, find_enrollment
@@ -17,7 +18,7 @@ from reviewhub.grades.evidence import Strength, Verdict
 from reviewhub.grades.explaining import explain_now, explain_released
 from reviewhub.grades.facts import grading_facts, latest_release
 from reviewhub.grades.members import find_student
-from reviewhub.grades.reading import read_gradebook, read_queue
+from reviewhub.grades.reading import Gradebook, read_gradebook, read_queue
 from reviewhub.grades.spots import Spot
 from reviewhub.notebooks.links import LinkMaker
 from reviewhub.notebooks.markdown import render_markdown
@@ -33,10 +34,11 @@ from reviewhub.web import (
     render,
     writing,
 )
+from reviewhub.web.charts import dot_chart
 
 blueprint = Blueprint("grades", __name__)
 
-NOT_YET = "Grades are not released yet."
+LEAST_SPREAD = 5
 
 
 @blueprint.get("/c/<course>/grading")
@@ -309,12 +311,23 @@ def _gradebook(course: str, *, refused: str = "", problems: tuple[Problem, ...] 
         "grades/gradebook.html",
         slug=course,
         book=book,
+        spread=_spread(book),
         release=release,
         is_graded=row.policy.is_peer_reviewed,
         may_release=allows(Action.RELEASE_GRADES, current_facts()),
         refused=refused,
         problems=problems,
     )
+
+
+def _spread(book: Gradebook) -> Markup | None:
+    """How the grades spread over the class, where it is large enough to say anything."""
+    developers = [grade for row in book.students for _, grade in row.projects if grade is not None]
+    reviewers = [row.reviewer for row in book.students if row.reviewer is not None]
+    if min(len(developers), len(reviewers)) < LEAST_SPREAD:
+        return None
+    rows = [("As developer", developers), ("As reviewer", reviewers)]
+    return dot_chart("How the grades spread", rows, maximum=100)
 
 
 def _story(course: str, story: Any, zone: str, *, is_staff: bool) -> str:

@@ -1,6 +1,6 @@
 """What a release waits for, by name: nothing undecided may become a number a student is told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reviewhub.courses.policy import Policy
@@ -19,15 +19,22 @@ class Blocker:
     cited_id: str = ""
 
 
-def blockers(facts: GradingFacts, policy: Policy) -> tuple[Blocker, ...]:
+Reviewers = Mapping[str, str]
+"""assignment_id → the reviewer's name, for whoever may read it."""
+
+
+def blockers(facts: GradingFacts, policy: Policy, reviewers: Reviewers | None = None) -> tuple[Blocker, ...]:
     """Everything that keeps the course's grades from being released, project by project."""
     projects = sorted(facts.projects, key=lambda one: (one.key, one.project_id))
-    return tuple(blocker for project in projects for blocker in project_blockers(project, policy))
+    return tuple(blocker for project in projects for blocker in project_blockers(project, policy, reviewers))
 
 
-def project_blockers(project: ProjectFact, policy: Policy) -> tuple[Blocker, ...]:
+def project_blockers(
+    project: ProjectFact, policy: Policy, reviewers: Reviewers | None = None
+) -> tuple[Blocker, ...]:
     """What keeps one project's grades from being released."""
-    found = [*_unsettled(project), *_undecided(project, policy), *_unmarked(project, policy)]
+    unmarked = _unmarked(project, policy, reviewers or {})
+    found = [*_unsettled(project), *_undecided(project, policy), *unmarked]
     return tuple(
         Blocker(project_id=project.project_id, key=project.key, what=what, cited_id=cited_id)
         for what, cited_id in found
@@ -63,7 +70,7 @@ def _undecided(project: ProjectFact, policy: Policy) -> Iterator[tuple[str, str]
             yield f"{named(mistake)} of {project.key} has no verdict for version 2.", mistake.mistake_id
 
 
-def _unmarked(project: ProjectFact, policy: Policy) -> Iterator[tuple[str, str]]:
+def _unmarked(project: ProjectFact, policy: Policy, reviewers: Reviewers) -> Iterator[tuple[str, str]]:
     reviews = [one for one in project.assignments if one.held_to_account and one.review]
     for place, assignment in enumerate(sorted(reviews, key=lambda one: one.assignment_id), start=1):
         review = assignment.review
@@ -71,9 +78,13 @@ def _unmarked(project: ProjectFact, policy: Policy) -> Iterator[tuple[str, str]]
             continue
         marked = {row for row, _ in review.quality}
         missing = [row.title for row in policy.quality if row.key not in marked]
-        if missing:
-            rows = ", ".join(missing)
-            yield (
-                f"Review {place} of {len(reviews)} of {project.key} has no quality mark for: {rows}.",
-                review.review_id,
-            )
+        name = reviewers.get(assignment.assignment_id)
+        whose = (
+            f"The review of {project.key} by {name}"
+            if name
+            else f"Review {place} of {len(reviews)} of {project.key}"
+        )
+        if len(missing) == len(policy.quality) and missing:
+            yield f"{whose} has no quality marks.", review.review_id
+        elif missing:
+            yield f"{whose} has no quality mark for: {', '.join(missing)}.", review.review_id

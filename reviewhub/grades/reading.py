@@ -15,7 +15,7 @@ from reviewhub.courses.policy import Policy
 from reviewhub.courses.tables import Course, Enrollment
 from reviewhub.grades.evidence import VERSION_1, VERSION_2, AssignmentFact, GradingFacts, ProjectFact
 from reviewhub.grades.facts import grades_are_released, latest_release
-from reviewhub.grades.gathering import facts_of, gather
+from reviewhub.grades.gathering import facts_of, gather, reviewers_in
 from reviewhub.grades.ledger import GradeSheet, ledger_of, sheets_of
 from reviewhub.grades.lines import Component, Subject, SubjectKind
 from reviewhub.grades.readiness import Blocker, blockers, project_blockers, undecided_findings
@@ -91,10 +91,11 @@ def read_queue(session: Session, course: Course, now: datetime) -> tuple[QueueRo
     gathered = gather(session, course)
     facts = facts_of(gathered, now)
     names = names_of(session, course, (one for project in facts.projects for one in project.developers))
+    reviewers = reviewers_in(session, gathered)
     titles = {project.id: project.title for project in gathered.projects}
     sheets = sheets_of(ledger_of(facts, course.policy))
     rows = [
-        _queue_row(project, titles[project.project_id], names, sheets, course.policy)
+        _queue_row(project, titles[project.project_id], names, reviewers, sheets, course.policy)
         for project in facts.projects
     ]
     return tuple(sorted(rows, key=lambda row: (-row.undecided, -len(row.waiting), row.key.casefold())))
@@ -102,7 +103,8 @@ def read_queue(session: Session, course: Course, now: datetime) -> tuple[QueueRo
 
 def read_gradebook(session: Session, course: Course, now: datetime) -> Gradebook:
     """Every student's grades, computed from the facts as they stand now."""
-    facts = facts_of(gather(session, course), now)
+    gathered = gather(session, course)
+    facts = facts_of(gathered, now)
     sheets = sheets_of(ledger_of(facts, course.policy))
     parts = _parts(facts)
     students = session.execute(
@@ -117,7 +119,7 @@ def read_gradebook(session: Session, course: Course, now: datetime) -> Gradebook
         students=tuple(
             _student(enrollment, user.name, parts[enrollment.id], sheets) for enrollment, user in students
         ),
-        blockers=blockers(facts, course.policy),
+        blockers=blockers(facts, course.policy, reviewers_in(session, gathered)),
         undecided=sum(len(undecided_findings(project)) for project in facts.projects),
     )
 
@@ -134,7 +136,12 @@ def names_of(session: Session, course: Course, ids: Iterable[str]) -> dict[str, 
 
 
 def _queue_row(
-    project: ProjectFact, title: str, names: Mapping[str, str], sheets: Sheets, policy: Policy
+    project: ProjectFact,
+    title: str,
+    names: Mapping[str, str],
+    reviewers: Mapping[str, str],
+    sheets: Sheets,
+    policy: Policy,
 ) -> QueueRow:
     held = [one for one in project.assignments if one.held_to_account]
     asked = [
@@ -153,7 +160,7 @@ def _queue_row(
     return QueueRow(
         key=project.key,
         title=title,
-        members=tuple(names.get(one, "—") for one in project.developers),
+        members=tuple(sorted(names.get(one, "—") for one in project.developers)),
         frozen=tuple(sorted(one.version for one in project.snapshots)),
         reviews=(sum(1 for one in held if one.review), len(held)),
         findings=len(asked),
@@ -161,7 +168,7 @@ def _queue_row(
         mistakes=len(project.mistakes),
         version_1=grade(Component.VERSION_1, VERSION_1),
         version_2=grade(Component.VERSION_2, VERSION_2),
-        waiting=project_blockers(project, policy),
+        waiting=project_blockers(project, policy, reviewers),
     )
 
 

@@ -16,7 +16,7 @@ from reviewhub.errors import BadInput, Conflict, Problem
 from reviewhub.grades.drafting import clean
 from reviewhub.grades.evidence import GradingFacts, ProjectFact
 from reviewhub.grades.facts import grading_facts, latest_release
-from reviewhub.grades.gathering import gather_facts
+from reviewhub.grades.gathering import facts_of, gather, reviewers_in
 from reviewhub.grades.ledger import digest_of, ledger_of
 from reviewhub.grades.readiness import blockers
 from reviewhub.grades.standing import grader_id_of, let_stand
@@ -51,8 +51,9 @@ def release_grades(
     if before is not None and not reason.strip():
         msg = "A further release needs a reason: the students read it."
         raise BadInput(msg)
-    facts = gather_facts(session, found, now)
-    waiting = blockers(facts, found.policy)
+    gathered = gather(session, found)
+    facts = facts_of(gathered, now)
+    waiting = blockers(facts, found.policy, reviewers_in(session, gathered))
     if waiting:
         raise NotReady(tuple(Problem(place=one.key, what=one.what) for one in waiting))
     release = Release(

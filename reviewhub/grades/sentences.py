@@ -29,6 +29,10 @@ def named(mistake: MistakeFact) -> str:
     return f"M{mistake.number} “{mistake.title}”"
 
 
+def _points(number: Decimal) -> str:
+    return f"{plain(number)} point" if number == 1 else f"{plain(number)} points"
+
+
 def say_not_submitted(version: int) -> str:
     """No snapshot, no points."""
     return f"No version {version} was submitted, so it counts 0."
@@ -36,16 +40,14 @@ def say_not_submitted(version: int) -> str:
 
 def say_criterion(row: Criterion) -> str:
     """What a criterion starts with."""
-    return f"“{row.title}” starts at {plain(row.points)} points."
+    return f"“{row.title}” starts at {_points(row.points)}."
 
 
 def say_mistake(mistake: MistakeFact, points: Decimal) -> str:
     """What a mistake costs in the version it was made in."""
     if mistake.points is None:
-        return (
-            f"{named(mistake)}: a {mistake.severity} mistake takes {plain(points)} points off its criterion."
-        )
-    return f"{named(mistake)}: the instructor set {plain(points)} points for it."
+        return f"{named(mistake)}: a {mistake.severity} mistake takes {_points(points)} off its criterion."
+    return f"{named(mistake)}: the instructor set {_points(points)} for it."
 
 
 def say_carried(mistake: MistakeFact, points: Decimal, *, seen: bool, rules: PointRules) -> str:
@@ -65,7 +67,7 @@ def say_carried(mistake: MistakeFact, points: Decimal, *, seen: bool, rules: Poi
         if seen or rules.unseen_in_v2 == 1
         else f" × {plain(rules.unseen_in_v2)} because no review had named it"
     )
-    return f"{start} and {became}: {plain(part)} × its {plain(points)} points{unseen}."
+    return f"{start} and {became}: {plain(part)} × its {_points(points)}{unseen}."
 
 
 def say_foreign_criterion(mistake: MistakeFact) -> str:
@@ -112,7 +114,7 @@ def say_coverage(coverage: Coverage, rules: PointRules) -> str:
     """How coverage came about: both ways, and that the better one counts."""
     return (
         f"Coverage {shown(coverage.value)}: this review noted {plain(coverage.found_points)} of"
-        f" {plain(coverage.all_points)} points. With {plain(rules.slack)} points of slack on both sides that is"
+        f" {_points(coverage.all_points)}. With {_points(rules.slack)} of slack on both sides that is"
         f" {shown(coverage.ratio)}, where {plain(rules.coverage_ratio)} is full ({shown(coverage.by_ratio)});"
         f" and it noted {len(coverage.found)} of {coverage.count} mistakes, where {rules.coverage_count} is full"
         f" ({shown(coverage.by_count)}). The better of the two counts × {plain(rules.coverage_weight)}."
@@ -121,7 +123,7 @@ def say_coverage(coverage: Coverage, rules: PointRules) -> str:
 
 def say_loss(loss: Loss, rules: PointRules) -> str:
     """Why a reviewer pays for a mistake, by the course's policy."""
-    price = f"{plain(rules.share)} × its {plain(loss.points)} points"
+    price = f"{plain(rules.share)} × its {_points(loss.points)}"
     mistake = named(loss.mistake)
     if loss.noted.m:
         price += f" × (1 − {plain(loss.noted.m)})"
@@ -136,7 +138,7 @@ def say_loss(loss: Loss, rules: PointRules) -> str:
 
 def say_cap(rules: PointRules) -> str:
     """The line that stops the losses at the cap."""
-    return f"Missed mistakes cost at most {plain(rules.cap)} points for one project."
+    return f"Missed mistakes cost at most {_points(rules.cap)} for one project."
 
 
 def say_mean(key: str, grade: Decimal, count: int) -> str:

@@ -34,7 +34,7 @@ def test_story_of_a_developer_goes_down_to_the_place(bench):
         "Ayşe, n-Ayşe",
         "As it stands now, not released",
         "",
-        "    92.00  AS DEVELOPER OF AWGAN",
+        "    92.00  DEVELOPER GRADE",
         "   +36.80    Version 1",
         "   +36.80      Version 1 counts 0.4 of the developer grade: 0.4 × 92.00.",
     ]
@@ -78,7 +78,9 @@ def test_story_before_the_release_is_not_found(bench):
 
 def test_command_for_a_course_that_is_not_there_says_so(tmp_path: Path):
     config = tmp_path / "config.toml"
-    config.write_text(f'[database]\nurl = "sqlite:///{tmp_path}/fresh.sqlite"\n[files]\ndata = "{tmp_path}"\n')
+    config.write_text(
+        f'[database]\nurl = "sqlite:///{tmp_path}/fresh.sqlite"\n[files]\ndata = "{tmp_path}"\n'
+    )
 
     outcome = CliRunner().invoke(explain, ["ceng796", "Cem"], obj=config)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal as D
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewhub.grades.evidence import AdjustmentFact, Decision, GradingFacts, Verdict
@@ -344,6 +344,7 @@ def test_course_without_peer_review_has_no_such_grades():
 
 SEVERITIES = st.sampled_from(("critical", "major", "minor", "trivial"))
 KINDS = st.sampled_from(("mistake", "missing", "question", QUESTION_ACCEPTED, "remark"))
+UNHURRIED = settings(deadline=None, max_examples=60)
 MISSED = st.sampled_from(("all", "each"))
 
 
@@ -381,6 +382,7 @@ def projects(draw):
     return a_project(mistakes=mistakes, assignments=assignments, matches=matches, versions=(1, 2))
 
 
+@UNHURRIED
 @given(projects(), MISSED)
 def test_every_grade_stays_within_0_and_100(project, missed):
     told = sheets_of(ledger_of(GradingFacts(projects=(project,)), a_policy(missed=missed)))
@@ -388,6 +390,7 @@ def test_every_grade_stays_within_0_and_100(project, missed):
     assert [one for one in told.values() if not 0 <= one.total <= 100] == []
 
 
+@UNHURRIED
 @given(projects(), MISSED, st.randoms())
 def test_order_of_decisions_is_irrelevant(project, missed, dice):
     def shuffled(items):
@@ -405,6 +408,7 @@ def test_order_of_decisions_is_irrelevant(project, missed, dice):
     assert project_ledger(other, policy) == project_ledger(project, policy)
 
 
+@UNHURRIED
 @given(projects().filter(lambda one: one.matches), MISSED, st.data())
 def test_flipping_one_match_changes_no_developers_line_and_only_those_held_to_account(project, missed, data):
     gone = data.draw(st.sampled_from(project.matches))
@@ -432,6 +436,7 @@ def test_flipping_one_match_changes_no_developers_line_and_only_those_held_to_ac
     assert touched <= (held if missed == "all" else held & {author})
 
 
+@UNHURRIED
 @given(projects().filter(lambda one: one.matches), MISSED, st.data())
 def test_reviewer_never_gains_by_deleting_a_correct_finding(project, missed, data):
     gone = data.draw(st.sampled_from(project.matches)).finding_id
@@ -454,6 +459,7 @@ def test_reviewer_never_gains_by_deleting_a_correct_finding(project, missed, dat
     assert gained == set()
 
 
+@UNHURRIED
 @given(projects().filter(lambda one: any(m.version_in == 1 for m in one.mistakes)), st.data())
 def test_group_never_gains_by_leaving_a_mistake_unfixed(project, data):
     left = data.draw(st.sampled_from([one for one in project.mistakes if one.version_in == 1]))
