@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from reviewhub.courses.policy import Policy
 from reviewhub.errors import BadInput, Problem
-from reviewhub.projects.addresses import path_at
+from reviewhub.projects.addresses import address_of
 from reviewhub.reviews.places import Place, PlaceKind, read_place
 
 SEVERITIES = ("critical", "major", "minor", "trivial")
@@ -103,12 +103,12 @@ def read_number(text: str, *, lowest: Decimal, highest: Decimal) -> Decimal:
 def read_typed_place(where: str, path: str) -> Place:
     """A place as a grader types it: a link to it, a link's word (`cell-3`), “cell 4, lines 2-5”, “lines 10-20”, nothing.
 
-    In words everything counts from 1. Nothing is the whole file, and without a file the whole project.
+    The path of the answer is an address (`projects.addresses`). In words everything counts from 1. Nothing is the whole file, and without a file the whole project.
     """
     link = _LINK.search(where) or _LINK.search(path)
     if link:
-        return read_place(link["token"] or PlaceKind.FILE, path_at(unquote(link["path"])))
-    where, path = " ".join(where.split()), path.strip().strip("/")
+        return read_place(link["token"] or PlaceKind.FILE, unquote(link["path"]))
+    where, path = " ".join(where.split()), _address(path)
     if not where:
         return read_place(PlaceKind.FILE if path else PlaceKind.PROJECT, path)
     match = _WORDS.fullmatch(where)
@@ -124,3 +124,8 @@ def read_typed_place(where: str, path: str) -> Place:
     if match["output"]:
         return read_place(f"{token}-output-{int(match['output']) - 1}", path)
     return read_place(f"{token}-{lines}" if lines else token, path)
+
+
+def _address(path: str) -> str:
+    name = path.strip().strip("/")
+    return address_of(name) if name else ""

@@ -13,16 +13,18 @@ from reviewhub.courses.facts import find_course, find_enrollment
 from reviewhub.errors import BadInput, Conflict, NotFound, Problem
 from reviewhub.grades import grading, marking, releasing
 from reviewhub.grades.desk import read_desk
-from reviewhub.grades.drafting import SEVERITIES, MistakeDraft, read_mistake, read_typed_place
+from reviewhub.grades.drafting import SEVERITIES, MistakeDraft, read_mistake
 from reviewhub.grades.evidence import Strength, Verdict
 from reviewhub.grades.explaining import explain_now, explain_released
 from reviewhub.grades.facts import grading_facts, latest_release
 from reviewhub.grades.members import find_student
+from reviewhub.grades.placing import place_in_version
 from reviewhub.grades.reading import Gradebook, read_gradebook, read_queue
 from reviewhub.grades.spots import Spot
 from reviewhub.notebooks.links import LinkMaker
 from reviewhub.notebooks.markdown import render_markdown
 from reviewhub.reviews.kinds import KIND_WORDS, RESPONSE_TONES, RESPONSE_WORDS, VERDICT_TONES, VERDICT_WORDS
+from reviewhub.reviews.places import Place
 from reviewhub.web import (
     back_to,
     current_actor,
@@ -32,6 +34,7 @@ from reviewhub.web import (
     now,
     reading,
     render,
+    settings,
     writing,
 )
 from reviewhub.web.charts import dot_chart
@@ -112,7 +115,7 @@ def record_mistake(course: str, key: str) -> ResponseReturnValue:
         "own-mistake",
         version_in=version,
         draft=lambda: _draft(course),
-        place=lambda: read_typed_place(request.form.get("where", ""), request.form.get("path", "")),
+        place=lambda: _place(course, key, version),
     )
 
 
@@ -360,6 +363,14 @@ def _draft(course: str) -> MistakeDraft:
 
 def _markdown(text: str) -> str:
     return render_markdown(text, link=LinkMaker())
+
+
+def _place(course: str, key: str, version: int) -> Place:
+    typed = {"where": request.form.get("where", ""), "path": request.form.get("path", "")}
+    with reading() as session:
+        return place_in_version(
+            session, course=course, key=key, version=version, mirrors=settings().mirrors, **typed
+        )
 
 
 def _strength(given: str) -> Strength:

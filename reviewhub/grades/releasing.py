@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reviewhub.accounts.events import record_event
-from reviewhub.accounts.rights import Action, Actor, require
+from reviewhub.accounts.rights import Action, Actor, Role, require
+from reviewhub.accounts.tables import User
 from reviewhub.courses.course_file import load_policy
 from reviewhub.courses.facts import find_course
 from reviewhub.courses.policy import Policy
-from reviewhub.courses.tables import Course
+from reviewhub.courses.tables import Course, Enrollment
 from reviewhub.errors import BadInput, Conflict, Problem
 from reviewhub.grades.drafting import clean
 from reviewhub.grades.evidence import GradingFacts, ProjectFact
@@ -21,6 +22,7 @@ from reviewhub.grades.ledger import digest_of, ledger_of
 from reviewhub.grades.readiness import blockers
 from reviewhub.grades.standing import grader_id_of, let_stand
 from reviewhub.grades.tables import Release, ReleasedProject, ReleasedShare
+from reviewhub.mail.posting import post_mail
 
 FACTS: TypeAdapter[ProjectFact] = TypeAdapter(ProjectFact)
 
@@ -67,6 +69,7 @@ def release_grades(
     )
     let_stand(session, release)
     _keep(session, release, facts)
+    _tell_students(session, found, release)
     record_event(
         session,
         actor=actor,
@@ -127,6 +130,34 @@ def _lock(session: Session, actor: Actor, now: datetime, course: str) -> Course:
         msg = "This course has no versions and reviews whose grades could be released."
         raise Conflict(msg)
     return found
+
+
+def _tell_students(session: Session, course: Course, release: Release) -> None:
+    addresses = session.scalars(
+        select(User.email)
+        .join(Enrollment, Enrollment.user_id == User.id)
+        .where(
+            Enrollment.course_id == course.id,
+            Enrollment.role == Role.STUDENT,
+            Enrollment.left_at.is_(None),
+        )
+    ).all()
+    again = f"They were released anew: {release.reason}\n\n" if release.reason else ""
+    for address in addresses:
+        post_mail(
+            session,
+            to=address,
+            subject=f"Your grades in {course.title} are released",
+            text=f"{again}{_TOLD}",
+            key=f"grades-released-{release.id}-{address}",
+            now=release.at,
+        )
+
+
+_TOLD = (
+    "Your grades as developer and as reviewer are released.\n\n"
+    "Sign in and open Grades: every number there opens down to the mistake, its place and the rule behind it.\n"
+)
 
 
 def _keep(session: Session, release: Release, facts: GradingFacts) -> None:

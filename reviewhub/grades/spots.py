@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reviewhub.projects.addresses import address_of, shown
+from reviewhub.projects.addresses import path_at, shown
 from reviewhub.reviews.places import Anchor, Place, PlaceKind
 
 _LAST = 10**9
@@ -66,8 +66,8 @@ def _spot(place: Place, quoted: str) -> Spot:
     has_token = place.kind not in {PlaceKind.FILE, PlaceKind.PROJECT}
     return Spot(
         words=place.words,
-        path=shown(place.path),
-        address=address_of(place.path) if place.path else "",
+        path=shown(path_at(place.path)),
+        address=place.path,
         token=place.token if has_token else "",
         quoted=quoted,
         cell=place.cell,

@@ -10,6 +10,7 @@ from reviewhub.grades.ledger import digest_of, ledger_of
 from reviewhub.grades.marking import mark_quality, set_verdict
 from reviewhub.grades.releasing import NotReady, release_grades, released_facts, reopen_grading
 from reviewhub.grades.tables import Release, ReleasedProject
+from reviewhub.mail.tables import Mail
 from reviewhub.storage import Database
 from tests.grades.test_grading import DRAFT, Bench
 from tests.grades.worlds import GRADING, LINES
@@ -74,6 +75,16 @@ def test_release_keeps_facts_that_give_the_same_ledger_for_ever(bench):
         assert digest_of(ledger_of(*released_facts(session, row))) == row.digest
         assert len(session.scalars(select(ReleasedProject)).all()) == 2
     assert bench.broken() == []
+
+
+def test_release_is_told_to_every_student_once_and_to_nobody_else(bench):
+    mark_all(bench)
+    release(bench)
+
+    with bench.database.reading() as session:
+        told = session.scalars(select(Mail.to).order_by(Mail.to)).all()
+    students = ("Ayşe", "Baran", "Cem", "Defne")
+    assert told == sorted(f"{name.lower()}-ceng796@example.org" for name in students)
 
 
 def test_tampered_facts_of_a_release_are_noticed(bench):
