@@ -45,10 +45,11 @@ quick: .venv/ready-dev ## Run the suite without its slow tests
 check: .venv/ready-dev ## Run all linters, the type checker and the contracts of the house
 	@$(BIN)/python tools/check.py
 
-bench: .venv/ready-dev ## Measure; a table on the screen and a file in bench/results
-	@$(BIN)/python -m bench.run
+bench: .venv/ready-dev ## Measure; a table on the screen and a file in bench/results (ONLY=storage)
+	@$(BIN)/python -m bench.run $(ONLY)
 
 setup: .venv/ready-dev ## Only set up
+	@:
 
 lock: .venv/ready-dev ## Write the pinned, hashed requirement files anew
 	@$(BIN)/python tools/lock.py

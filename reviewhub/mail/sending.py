@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import make_msgid
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from reviewhub.config import Settings
 from reviewhub.errors import OutsideFailed
@@ -52,6 +53,14 @@ def mails_wait(database: Database, *, now: datetime) -> bool:
     """Whether any mail could leave now."""
     with database.reading() as session:
         return session.scalar(select(Mail.id).where(*_is_free(now)).limit(1)) is not None
+
+
+def count_unsent(session: Session) -> tuple[int, int]:
+    """How many mails wait, and how many were tried too often and are given up."""
+    given_up = Mail.attempts >= MOST_ATTEMPTS
+    unsent = session.execute(select(given_up, func.count()).where(Mail.sent_at.is_(None)).group_by(given_up))
+    counts = {bool(is_given_up): count for is_given_up, count in unsent}
+    return counts.get(False, 0), counts.get(True, 0)
 
 
 def _waiting(database: Database, now: datetime) -> list[str]:

@@ -138,7 +138,7 @@ def show_http_fault(fault: HTTPException) -> ResponseReturnValue:
 
 def show_our_fault(fault: Exception) -> ResponseReturnValue:
     """Log what nobody foresaw and show a page that says so, without its details."""
-    log.error("unforeseen error", path=request.path, exc_info=fault)
+    log.error("unforeseen error", route=request.url_rule.rule if request.url_rule else "none", exc_info=fault)
     return _page(OUR_FAULT, "The page could not be made.", with_slots=False)
 
 

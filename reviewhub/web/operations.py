@@ -13,12 +13,13 @@ from ipaddress import ip_address
 import structlog
 from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Gauge, Histogram, generate_latest
 
 from reviewhub.accounts.rights import Action
 from reviewhub.errors import Misconfigured, NotFound
+from reviewhub.mail.sending import count_unsent
 from reviewhub.storage.migrating import is_current
-from reviewhub.web.context import ground, settings
+from reviewhub.web.context import ground, reading, settings
 from reviewhub.web.needs import needs
 
 blueprint = Blueprint("operations", __name__)
@@ -30,6 +31,7 @@ QUIET = frozenset({"static", "operations.healthz", "operations.readyz", "operati
 
 REQUESTS = Counter("reviewhub_requests_total", "Requests answered.", ["endpoint", "method", "status"])
 SECONDS = Histogram("reviewhub_request_seconds", "Seconds a request took.", ["endpoint"])
+MAILS = Gauge("reviewhub_mails", "Mails in the outbox that have not left.", ["state"])
 
 
 @blueprint.before_app_request
@@ -88,6 +90,10 @@ def metrics() -> ResponseReturnValue:
     if not (_is_at_this_machine() or _bears_token()):
         msg = "There is no page at this address."
         raise NotFound(msg)
+    with reading() as session:
+        waiting, given_up = count_unsent(session)
+    MAILS.labels("waiting").set(waiting)
+    MAILS.labels("given_up").set(given_up)
     return Response(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
 
 
