@@ -11,7 +11,6 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from reviewhub.github.git import GitFailed
 from reviewhub.github.objects import Entry, Kind, Listing, Objects
 
 NAME_BYTES = 200
@@ -82,7 +81,7 @@ def safe_path(path: str) -> str:
 
 
 def safe_part(part: str) -> str:
-    """One name, made safe: no control or direction signs, no reserved words, not empty, not a dot or two, not too long."""
+    """One name, made safe: no control or direction signs, no reserved words, not empty or dots alone, not too long."""
     safe = _UNSAFE.sub("_", part).rstrip(" .") or "_"
     if _RESERVED.match(safe) or safe.lower() == ".git":
         safe = f"_{safe}"

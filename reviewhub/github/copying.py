@@ -37,11 +37,7 @@ def present(repository: Path, oids: Iterable[str]) -> list[str]:
         *("cat-file", "--buffer", "--batch-check=%(objectname)"),
         send="".join(f"{oid}\n" for oid in asked).encode("ascii"),
     )
-    return [
-        oid
-        for oid, line in zip(asked, out.decode("ascii", "replace").splitlines(), strict=True)
-        if line == oid
-    ]
+    return [oid for oid, line in zip(asked, out.decode("ascii", "replace").splitlines(), strict=True) if line == oid]
 
 
 def _send_pack(source: Path, mirror: Path, oids: list[str], *, limit_seconds: float) -> None:

@@ -102,7 +102,7 @@ def command(repository: Path | None, arguments: Sequence[Argument]) -> list[Argu
     return [git_program(), "--no-pager", *place, *arguments]
 
 
-def ask_git(  # noqa: PLR0913 - one door with all its limits named
+def ask_git(
     repository: Path | None,
     *arguments: Argument,
     send: bytes = b"",
@@ -138,9 +138,7 @@ def run_git(
     environment: Mapping[str, str] | None = None,
 ) -> bytes:
     """Run git and return its output; GitFailed with git's last words when it ends with an error."""
-    answer = ask_git(
-        repository, *arguments, send=send, limit_seconds=limit_seconds, environment=environment
-    )
+    answer = ask_git(repository, *arguments, send=send, limit_seconds=limit_seconds, environment=environment)
     if answer.code != 0:
         said = last_words(answer.err)
         msg = f"git could not do this: {said}" if said else f"git ended with exit code {answer.code}."

@@ -73,7 +73,6 @@ def look_at(
         offered, default_branch = _offered(remote, limit_seconds, access)
         if offered != mirrored_refs(mirror):
             _fetch(mirror, remote, offered, limit_seconds, access)
-        _keep_default_branch(mirror, default_branch)
         current = mirrored_refs(mirror)
         logs = _logs(mirror, remote, [ref for ref in current if known.get(ref) != current[ref]], limit_seconds)
         moves = moves_between(mirror, known, current)
@@ -148,7 +147,7 @@ def only_one(mirror: Path, name: str, limit_seconds: float) -> Iterator[None]:
                 break
             except BlockingIOError as held:
                 if time.monotonic() > until:
-                    raise OutsideFailed("The mirror is being written by another worker.") from held  # noqa: EM101
+                    raise OutsideFailed("The mirror is being written by another worker.") from held
                 time.sleep(0.05)
         yield
 
@@ -163,9 +162,7 @@ def clear_remains(mirror: Path) -> None:
         remains.unlink(missing_ok=True)
 
 
-def _offered(
-    remote: Remote, limit_seconds: float, access: Mapping[str, str]
-) -> tuple[dict[str, str], str | None]:
+def _offered(remote: Remote, limit_seconds: float, access: Mapping[str, str]) -> tuple[dict[str, str], str | None]:
     """The refs the remote shows, and the branch its HEAD names: one cheap question before any fetch."""
     try:
         out = run_git(
@@ -236,16 +233,7 @@ def _own_name(ref: str) -> str:
     return ref.replace("refs/", NAMESPACE, 1)
 
 
-def _keep_default_branch(mirror: Path, default_branch: str | None) -> None:
-    """Let the mirror's HEAD name what the remote's HEAD names, so that a clone of the mirror opens the same branch."""
-    wanted = _own_name(default_branch or "refs/heads/main")
-    if (mirror / "HEAD").read_bytes() != f"ref: {wanted}\n".encode():
-        run_git(mirror, "symbolic-ref", "HEAD", wanted)
-
-
-def _logs(
-    mirror: Path, remote: Remote, refs: list[str], limit_seconds: float
-) -> dict[str, tuple[LoggedMove, ...]]:
+def _logs(mirror: Path, remote: Remote, refs: list[str], limit_seconds: float) -> dict[str, tuple[LoggedMove, ...]]:
     """The remote's own logs of the moved branches; commits only they know are brought over as well."""
     if remote.folder is None:
         return {}

@@ -8,14 +8,15 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from reviewhub.github.catfile import ChildEnded, pool
 from reviewhub.github.git import GitFailed, ask_git, run_git
+from reviewhub.github.raw import Blob, Commit, Entry, Kind, Listing, Problem, parse_commit, parse_tree
+
+__all__ = ["Blob", "Commit", "Entry", "Kind", "Listing", "Objects", "Problem"]
 
 BATCH = 400
 LISTING_LIMIT = 20_000
@@ -25,74 +26,6 @@ COMMIT_LIMIT_BYTES = 1 << 20
 CACHED_NAMES = 2_000
 
 Value = TypeVar("Value")
-
-
-class Kind(StrEnum):
-    """What a name in a folder is."""
-
-    FILE = "file"
-    FOLDER = "folder"
-    LINK = "link"
-    SUBMODULE = "submodule"
-
-
-class Problem(StrEnum):
-    """Why an object cannot be shown."""
-
-    MISSING = "missing"
-    DAMAGED = "damaged"
-    TOO_LARGE = "too large"
-    ANOTHER_KIND = "another kind"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
-    """One name of a tree: `path` from the folder that was asked for; `size` in bytes, None where it is not known."""
-
-    path: str
-    kind: Kind
-    oid: str
-    size: int | None = None
-    executable: bool = False
-    missing: bool = False
-
-    @property
-    def name(self) -> str:
-        """The last part of the path."""
-        return self.path.rpartition("/")[2]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Listing:
-    """A whole folder, in git's order; `cut_off` where there was more than the limit, `unread` the folders that could not be read."""
-
-    entries: tuple[Entry, ...]
-    cut_off: bool = False
-    unread: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Blob:
-    """One file's bytes, or the problem instead of them."""
-
-    oid: str
-    size: int | None
-    content: bytes | None
-    problem: Problem | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Commit:
-    """One commit. Its dates are what its author's machine said, and prove nothing."""
-
-    oid: str
-    tree: str
-    parents: tuple[str, ...]
-    author_name: str
-    author_email: str
-    authored_at: datetime | None
-    committed_at: datetime | None
-    subject: str
 
 
 class Objects:
@@ -163,7 +96,7 @@ class Objects:
                 for _rest in pieces or ():
                     pass
         except ChildEnded as ended:
-            raise GitFailed("A file of the repository is damaged.", code=0, said="") from ended  # noqa: EM101
+            raise GitFailed("A file of the repository is damaged.", code=0, said="") from ended
 
     def commit(self, oid: str) -> Commit | None:
         """One commit, or None where it is missing, damaged or no commit."""
@@ -223,12 +156,8 @@ class Objects:
             if names is None or prefix.count("/") > DEPTH_LIMIT:
                 unread.append(prefix.rstrip("/"))
                 continue
-            for name in names:
-                if name.kind is not Kind.FOLDER:
-                    entries.append(replace(name, path=prefix + name.path))
-            waiting.extend(
-                (f"{prefix}{name.path}/", name.oid) for name in reversed(names) if name.kind is Kind.FOLDER
-            )
+            entries.extend(replace(name, path=prefix + name.path) for name in names if name.kind is not Kind.FOLDER)
+            waiting.extend((f"{prefix}{name.path}/", name.oid) for name in reversed(names) if name.kind is Kind.FOLDER)
         cut_off = bool(waiting) or len(entries) > limit
         sized = self.with_sizes(entries[:limit])
         in_order = tuple(sorted(sized, key=lambda entry: entry.path.encode("utf-8", "surrogateescape")))
@@ -273,33 +202,6 @@ class Objects:
         return found == "yes"
 
 
-def parse_tree(content: bytes, *, oid_bytes: int) -> tuple[Entry, ...] | None:
-    """The names in a raw tree object (mode, blank, name, NUL, id), or None where it is malformed."""
-    entries = []
-    at = 0
-    while at < len(content):
-        blank, end = content.find(b" ", at), content.find(b"\0", at)
-        if not at < blank < end or end + 1 + oid_bytes > len(content):
-            return None
-        mode, name = content[at:blank], content[blank + 1 : end]
-        at = end + 1 + oid_bytes
-        entries.append(
-            Entry(
-                path=name.decode("utf-8", "surrogateescape"),
-                kind=_kind_of(mode),
-                oid=content[end + 1 : at].hex(),
-                executable=mode.startswith(b"100") and mode[-3:-2] == b"7",
-            )
-        )
-    return tuple(entries)
-
-
-def _kind_of(mode: bytes) -> Kind:
-    return {b"40000": Kind.FOLDER, b"040000": Kind.FOLDER, b"120000": Kind.LINK, b"160000": Kind.SUBMODULE}.get(
-        mode, Kind.FILE
-    )
-
-
 def _sized(entry: Entry, headers: dict[str, tuple[str, int] | None]) -> Entry:
     if entry.kind is Kind.SUBMODULE:
         return entry
@@ -307,40 +209,6 @@ def _sized(entry: Entry, headers: dict[str, tuple[str, int] | None]) -> Entry:
     if header is None:
         return replace(entry, missing=True)
     return entry if entry.kind is Kind.FOLDER else replace(entry, size=header[1])
-
-
-def parse_commit(oid: str, content: bytes) -> Commit | None:
-    """The parts of a raw commit object, or None where it has no tree."""
-    head, _, message = content.partition(b"\n\n")
-    fields: dict[str, list[str]] = {}
-    for line in head.split(b"\n"):
-        key, _, value = line.decode("utf-8", "replace").partition(" ")
-        fields.setdefault(key, []).append(value)
-    if "tree" not in fields:
-        return None
-    name, email, authored_at = _signature(fields.get("author", [""])[0])
-    subject = message.decode("utf-8", "replace").strip().partition("\n")[0]
-    return Commit(
-        oid=oid,
-        tree=fields["tree"][0],
-        parents=tuple(fields.get("parent", ())),
-        author_name=name,
-        author_email=email,
-        authored_at=authored_at,
-        committed_at=_signature(fields.get("committer", [""])[0])[2],
-        subject=subject[:500],
-    )
-
-
-def _signature(text: str) -> tuple[str, str, datetime | None]:
-    who, _, when = text.rpartition("> ")
-    name, _, email = who.partition("<")
-    seconds = when.split(" ")[0]
-    try:
-        at = datetime.fromtimestamp(int(seconds), UTC)
-    except (ValueError, OverflowError, OSError):
-        at = None
-    return name.strip()[:200], email.strip()[:320], at
 
 
 class _Recent(Generic[Value]):

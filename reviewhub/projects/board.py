@@ -61,9 +61,7 @@ class PushRow:
         return f"pull request {name.partition('/')[0]}" if kind == "pull" else name
 
 
-def project_rows(
-    session: Session, course: Course, *, actor: Actor, facts: Facts, now: datetime
-) -> list[ProjectRow]:
+def project_rows(session: Session, course: Course, *, actor: Actor, facts: Facts, now: datetime) -> list[ProjectRow]:
     """Every project of the course, the reader's own first; no git is read."""
     projects = living_projects(session, course)
     members = members_by_group(session, course)
@@ -134,6 +132,4 @@ def pushes_by_week(arrivals: Iterable[ReceivedCommit], *, now: datetime, zone: t
     earliest = min(days)
     first = max(earliest - timedelta(days=earliest.weekday()), last - timedelta(weeks=WEEKS_SHOWN - 1))
     weeks = [first + timedelta(weeks=count) for count in range((last - first).days // 7 + 1)]
-    return [
-        (f"{week.day} {week:%b}", sum(week <= day < week + timedelta(weeks=1) for day in days)) for week in weeks
-    ]
+    return [(f"{week.day} {week:%b}", sum(week <= day < week + timedelta(weeks=1) for day in days)) for week in weeks]

@@ -1,8 +1,9 @@
 """Which commit is a version, and why not the latest one.
 
-The rule: the last commit received by the deadline (or later without a cost, where an extension waives it); if there is none, the earliest late one that still earns points;
-else nothing was submitted. A commit whose receipt begins before the deadline is on time: an outage makes the proof
-weaker, never the outcome worse. A later commit is taken only if the group chooses it, at the late policy's cost.
+The rule: the last commit received by the deadline (or later without a cost, where an extension waives it); if there is
+none, the earliest late one that still earns points; else nothing was submitted. A commit whose receipt begins before
+the deadline is on time: an outage makes the proof weaker, never the outcome worse. A later commit is taken only if the
+group chooses it, at the late policy's cost.
 """
 
 from collections.abc import Sequence
@@ -43,7 +44,9 @@ class Option:
     @property
     def is_free(self) -> bool:
         """On time, or late with the cost waived."""
-        return self.lateness.on_time or (self.lateness.earns_points and self.lateness.factor == 1 and not self.lateness.points_off)
+        return self.lateness.on_time or (
+            self.lateness.earns_points and self.lateness.factor == 1 and not self.lateness.points_off
+        )
 
 
 class State(StrEnum):
@@ -70,6 +73,8 @@ class Standing:
     """From here on lateness counts."""
     late_ends_at: datetime | None
     """The last moment at which a late commit earns points; None: late work never stops earning some."""
+    choice_ends_at: datetime
+    """The last moment at which the group can take a later commit."""
     is_settled: bool
     """Whether the rule's answer can no longer change without the staff."""
     may_choose: bool
@@ -81,7 +86,7 @@ class Standing:
         return tuple(option for option in self.later if option.lateness.earns_points) if self.may_choose else ()
 
 
-def stand(  # noqa: PLR0913 - the whole rule in one place, everything it depends on as an argument
+def stand(
     commits: Sequence[ReceivedCommit],
     *,
     due: Due,
@@ -102,7 +107,8 @@ def stand(  # noqa: PLR0913 - the whole rule in one place, everything it depends
     taken = _taken(options, counts)
     later = options[options.index(taken) + 1 :] if taken is not None else options
     window_ends_at = min(filter(None, (ends_at, choice_ends_at)), default=due.late_from)
-    is_late_window = due.late_from < now <= max(window_ends_at, due.due_at)
+    choice_ends = max(window_ends_at, due.due_at)
+    is_late_window = due.late_from < now <= choice_ends
     earning = any(option.lateness.earns_points for option in later)
     may_choose = is_late_window and not has_chosen and taken is not None and earning
     return Standing(
@@ -112,6 +118,7 @@ def stand(  # noqa: PLR0913 - the whole rule in one place, everything it depends
         later=later,
         due_at=due.late_from,
         late_ends_at=ends_at,
+        choice_ends_at=choice_ends,
         is_settled=now > due.due_at and not may_choose and (taken is not None or not is_late_window),
         may_choose=may_choose,
     )
@@ -153,7 +160,7 @@ def settles_at(due: Due, rules: LateRules | None) -> datetime:
 
 
 def late_end(due: Due, rules: LateRules | None, zone: tzinfo) -> datetime | None:
-    """The last second at which work still earns points: the deadline itself without a late policy, None for never ending."""
+    """The last second at which work still earns points: the deadline without a late policy, None for never ending."""
     return due.late_from if rules is None else _late_end(due.late_from, rules, zone)
 
 
@@ -186,7 +193,7 @@ def say_standing(standing: Standing, version: int, *, zone: tzinfo, is_frozen: b
     line = f"{name} {head}: {_commit(standing.taken, zone)}, {_arrival(standing.taken, zone)}{_price(standing.taken)}"
     if not standing.later:
         return f"{line}. It is the latest one."
-    return f"{line}; {_why_not(standing, zone)}"
+    return f"{line}; {_why_not(standing)}"
 
 
 def _why_nothing(standing: Standing, zone: tzinfo) -> str:
@@ -199,7 +206,7 @@ def _why_nothing(standing: Standing, zone: tzinfo) -> str:
     return f": nothing has been received yet; it is due {due}."
 
 
-def _why_not(standing: Standing, zone: tzinfo) -> str:
+def _why_not(standing: Standing) -> str:
     latest = standing.later[-1]
     came = f"the latest commit {latest.received.commit[:SHOWN]} came {length(max(1, latest.lateness.seconds))} late"
     if latest.is_free:
@@ -234,7 +241,9 @@ def _commit(option: Option, zone: tzinfo) -> str:
 
 
 def _arrival(option: Option, zone: tzinfo) -> str:
-    return say_receipt(option.received.receipt, zone) + ("" if option.proved else " (unproved, so it counts as on time)")
+    return say_receipt(option.received.receipt, zone) + (
+        "" if option.proved else " (unproved, so it counts as on time)"
+    )
 
 
 def say_receipt(receipt: Receipt, zone: tzinfo) -> str:

@@ -50,13 +50,9 @@ def confirm_projects(
     require(Action.CONFIRM_PROJECT, course_facts(session, actor, now, course=course))
     row = find_course(session, course)
     wanted = list(confirmations)
-    proposals = {
-        (one.found.branch, one.found.folder): one for one in find_projects(session, row, mirrors=mirrors)
-    }
+    proposals = {(one.found.branch, one.found.folder): one for one in find_projects(session, row, mirrors=mirrors)}
     _refuse_faults(session, row, wanted, proposals)
-    projects = [
-        _confirm(session, row, actor, now, one, proposals[one.branch, one.folder]) for one in wanted
-    ]
+    projects = [_confirm(session, row, actor, now, one, proposals[one.branch, one.folder]) for one in wanted]
     if projects:
         wake(session, "freeze_due", row.slug)
     return projects
@@ -76,7 +72,16 @@ def change_project(
     project.title = title.strip()[:TITLE_LENGTH] or project.title
     project.group_id = group_id
     after = {"title": project.title, "group_id": project.group_id}
-    record_event(session, actor=actor, now=now, action="changed project", course_id=row.id, subject=project, before=before, after=after)
+    record_event(
+        session,
+        actor=actor,
+        now=now,
+        action="changed project",
+        course_id=row.id,
+        subject=project,
+        before=before,
+        after=after,
+    )
     return project
 
 
@@ -110,7 +115,9 @@ def _confirm(
     }
     project.confirmed_at, project.removed_at = now, None
     after = {"key": project.key, "branch": project.branch, "folder": project.folder, "group_id": project.group_id}
-    record_event(session, actor=actor, now=now, action="confirmed project", course_id=course.id, subject=project, after=after)
+    record_event(
+        session, actor=actor, now=now, action="confirmed project", course_id=course.id, subject=project, after=after
+    )
     return project
 
 
@@ -127,11 +134,21 @@ def _refuse_faults(
     for one in wanted:
         proposal = proposals.get((one.branch, one.folder))
         if proposal is None:
-            problems.append(Problem(place=one.key, what="This place is no longer in the repository.", hint="Look at the list again."))
+            problems.append(
+                Problem(
+                    place=one.key, what="This place is no longer in the repository.", hint="Look at the list again."
+                )
+            )
         elif proposal.confirmed_key is not None:
             problems.append(Problem(place=one.key, what=f"This place is the project {proposal.confirmed_key} already."))
         elif proposal.found.is_submodule:
-            problems.append(Problem(place=one.key, what="A submodule lies in another repository and cannot be frozen.", hint="Ask the group to push the files."))
+            problems.append(
+                Problem(
+                    place=one.key,
+                    what="A submodule lies in another repository and cannot be frozen.",
+                    hint="Ask the group to push the files.",
+                )
+            )
         problems += _key_faults(one.key, living | keys)
         problems += _group_faults(session, course, one.key, one.group_id)
         if one.group_id in groups:
@@ -145,7 +162,13 @@ def _refuse_faults(
 
 def _key_faults(key: str, taken: set[str]) -> list[Problem]:
     if not key or make_key(key) != key:
-        return [Problem(place="key", what=f"“{key[:60]}” cannot be a project's key.", hint="Letters, digits, dots and hyphens, at most 40.")]
+        return [
+            Problem(
+                place="key",
+                what=f"“{key[:60]}” cannot be a project's key.",
+                hint="Letters, digits, dots and hyphens, at most 40.",
+            )
+        ]
     if key.casefold() in taken:
         return [Problem(place=key, what="There is a project with this key already.")]
     return []
@@ -158,8 +181,6 @@ def _group_faults(
         return []
     group = find_group(session, course, group_id)
     other = session.scalar(
-        select(Project).where(
-            Project.group_id == group.id, Project.removed_at.is_(None), Project.id != (besides or "")
-        )
+        select(Project).where(Project.group_id == group.id, Project.removed_at.is_(None), Project.id != (besides or ""))
     )
     return [Problem(place=key, what=f"{group.name} already has the project {other.key}.")] if other else []

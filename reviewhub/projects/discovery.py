@@ -109,7 +109,7 @@ def describe(candidate: Candidate, *, branch: str, texts: Mapping[str, str]) -> 
 
 
 def make_key(name: str) -> str:
-    """A project key from a folder name: letters, digits, dot, underscore and hyphen, at most 40; empty where nothing is left."""
+    """A project key from a folder name: at most 40 letters, digits, dots, hyphens; empty where nothing is left."""
     plain = unicodedata.normalize("NFKD", name.replace("ı", "i"))
     ascii_only = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return _NO_KEY.sub("-", ascii_only).strip("-.")[:KEY_LIMIT].strip("-.")
@@ -119,7 +119,9 @@ def make_unique(key: str, taken: Iterable[str]) -> str:
     """The key, with a number where it is already taken (case does not tell keys apart)."""
     folded = {other.casefold() for other in taken}
     return next(
-        name for number in range(1, 10_000) if (name := key if number == 1 else f"{key}-{number}").casefold() not in folded
+        name
+        for number in range(1, 10_000)
+        if (name := key if number == 1 else f"{key}-{number}").casefold() not in folded
     )
 
 
@@ -160,7 +162,7 @@ def _is_telling(folder: _Folder) -> bool:
 
 
 def _is_container(name: str, folders: Mapping[str, _Folder]) -> bool:
-    """Whether a folder only holds projects: no info file or notebook of its own, but several children that are full projects."""
+    """Whether a folder only holds projects: it has no info file or notebook of its own, but several full projects."""
     folder = folders[name]
     if folder.infos or folder.notebooks or folder.goals:
         return False

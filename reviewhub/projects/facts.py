@@ -29,9 +29,7 @@ def tell_reviewers(teller: TellReviewer) -> TellReviewer:
     return teller
 
 
-def project_facts(
-    session: Session, actor: Actor, now: datetime, *, course: str, key: str, **_names: Any
-) -> Facts:
+def project_facts(session: Session, actor: Actor, now: datetime, *, course: str, key: str, **_names: Any) -> Facts:
     """The facts of a course and of one of its projects; NotFound where there is no such project."""
     facts = course_facts(session, actor, now, course=course)
     row = find_course(session, course)
@@ -61,7 +59,7 @@ def is_developer(session: Session, project: Project, enrollment: Enrollment) -> 
 
 
 def names_are_hidden(course: Course, facts: Facts) -> bool:
-    """Whether the developers' names are kept from this reader: anonymity is double, and they are neither staff nor developer."""
+    """Whether anonymity is double and the reader neither staff nor developer, so that names are kept from them."""
     review = course.policy.review
     return review is not None and review.anonymity == "double" and not (facts.is_staff or facts.is_developer)
 
@@ -69,7 +67,7 @@ def names_are_hidden(course: Course, facts: Facts) -> bool:
 def _choice_is_open(
     session: Session, course: Course, project: Project, snapshots: list[Snapshot], now: datetime
 ) -> bool:
-    """Whether the moment lies in the late window of a version that still stands by the rule; which commit, the verb checks."""
+    """Whether now lies in the late window of a version that stands by the rule; which commit, the verb checks."""
     grants = grants_of_groups(session, course=course).get(project.group_id or "", ())
     policy = course.policy
     for version in VERSIONS:

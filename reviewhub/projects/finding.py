@@ -71,9 +71,7 @@ def people_of(session: Session, course: Course) -> list[Person]:
     """The students of the course with the group they are in."""
     rows = session.execute(
         select(Enrollment, Membership.group_id)
-        .outerjoin(
-            Membership, (Membership.enrollment_id == Enrollment.id) & (Membership.left_at.is_(None))
-        )
+        .outerjoin(Membership, (Membership.enrollment_id == Enrollment.id) & (Membership.left_at.is_(None)))
         .where(Enrollment.course_id == course.id, Enrollment.role == Role.STUDENT)
     )
     return [
@@ -97,7 +95,7 @@ def authors_of(objects: Objects, commit: str, found: FoundProject) -> list[Autho
 
 
 def _each_group_once(proposals: list[Proposal], taken: set[str | None]) -> list[Proposal]:
-    """Leave every group with the place that names most of its people; a group that has a project is proposed no more."""
+    """Leave every group with the place that names most of its people; a group with a project is proposed no more."""
 
     def certainty(place: int) -> tuple[bool, int, int]:
         one = proposals[place]
@@ -170,7 +168,9 @@ def _listing(objects: Objects, commit: str) -> Listing | None:
 
 def _texts(objects: Objects, listing: Listing, candidate: Candidate) -> dict[str, str]:
     wanted = {*candidate.reads, MODULES}
-    return {entry.path: _text(objects, entry) for entry in listing.entries if entry.path in wanted and not entry.missing}
+    return {
+        entry.path: _text(objects, entry) for entry in listing.entries if entry.path in wanted and not entry.missing
+    }
 
 
 def _text(objects: Objects, entry: Entry) -> str:

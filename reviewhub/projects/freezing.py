@@ -50,18 +50,32 @@ def freeze_due(session: Session, *, actor: Actor, now: datetime, course: str, mi
     frozen = []
     for standing, version in _freezable(session, row, now, mirrors):
         _lock(session, standing.project)
-        if current_snapshot(snapshots_by_project(session, [standing.project.id]).get(standing.project.id, []), version.version):
+        if current_snapshot(
+            snapshots_by_project(session, [standing.project.id]).get(standing.project.id, []), version.version
+        ):
             continue
         assert version.standing.taken is not None
         frozen.append(
-            _freeze(session, row, standing.project, version, version.standing.taken, mirrors=mirrors, actor=actor, now=now, kind="default")
+            _freeze(
+                session,
+                row,
+                standing.project,
+                version,
+                version.standing.taken,
+                mirrors=mirrors,
+                actor=actor,
+                now=now,
+                kind="default",
+            )
         )
     return frozen
 
 
 def courses_to_freeze(session: Session, *, now: datetime, mirrors: Path) -> list[str]:
     """The slugs of the courses in which a version is due, seen and not frozen."""
-    rows = session.scalars(select(Course).join(Mirror, Mirror.course_id == Course.id).where(Mirror.fetched_at.is_not(None)))
+    rows = session.scalars(
+        select(Course).join(Mirror, Mirror.course_id == Course.id).where(Mirror.fetched_at.is_not(None))
+    )
     return [course.slug for course in rows if _freezable(session, course, now, mirrors)]
 
 
@@ -81,7 +95,14 @@ def choose_version(
         raise TooLate(msg)
     option = next((one for one in found.standing.choices if one.received.commit == commit), None)
     if option is None:
-        raise BadInput("This commit cannot be chosen.", (Problem(place="commit", what="This commit cannot be chosen.", hint="Choose one of the commits in the list."),))
+        raise BadInput(
+            "This commit cannot be chosen.",
+            (
+                Problem(
+                    place="commit", what="This commit cannot be chosen.", hint="Choose one of the commits in the list."
+                ),
+            ),
+        )
     return _freeze(session, row, project, found, option, mirrors=mirrors, actor=actor, now=now, kind="chosen")
 
 
@@ -97,7 +118,7 @@ def replace_version(
     reason: str,
     mirrors: Path,
 ) -> Snapshot:
-    """Put another received commit in a version's place, with a reason for the staff; also undoes an earlier replacement.
+    """Put another received commit in a version's place, with a reason; also undoes an earlier replacement.
 
     `commit` may be shortened to six digits. BadInput for a missing reason, or a commit that never arrived on the place.
     Conflict before the version is due: then pushing is enough.
@@ -111,7 +132,11 @@ def replace_version(
         raise Conflict(msg)
     option = _received_option(found, commit)
     if option is None:
-        problem = Problem(place="commit", what="No such commit was received on the project's place.", hint="Take one from the list of pushes.")
+        problem = Problem(
+            place="commit",
+            what="No such commit was received on the project's place.",
+            hint="Take one from the list of pushes.",
+        )
         raise BadInput(problem.what, (problem,))
     if not reason.strip():
         problem = Problem(place="reason", what="The reason is missing.", hint="Only the staff read it.")
@@ -120,7 +145,16 @@ def replace_version(
         msg = f"Version {version} is this commit already."
         raise Conflict(msg)
     return _freeze(
-        session, row, project, found, option, mirrors=mirrors, actor=actor, now=now, kind="replaced", reason=reason.strip()
+        session,
+        row,
+        project,
+        found,
+        option,
+        mirrors=mirrors,
+        actor=actor,
+        now=now,
+        kind="replaced",
+        reason=reason.strip(),
     )
 
 
@@ -148,9 +182,7 @@ def _freezable(
         (standing, version)
         for standing in standings_of(session, course, living_projects(session, course), now=now, mirrors=mirrors)
         for version in standing.versions
-        if version.snapshot is None
-        and version.settles_at <= min(now, looked_at)
-        and version.standing.taken is not None
+        if version.snapshot is None and version.settles_at <= min(now, looked_at) and version.standing.taken is not None
     ]
 
 
@@ -178,7 +210,7 @@ def _received_option(found: VersionStanding, commit: str) -> Option | None:
     return options[-1] if len({option.received.commit for option in options}) == 1 else None
 
 
-def _freeze(  # noqa: PLR0913 - everything a snapshot is made of
+def _freeze(
     session: Session,
     course: Course,
     project: Project,
@@ -191,7 +223,7 @@ def _freeze(  # noqa: PLR0913 - everything a snapshot is made of
     kind: str,
     reason: str = "",
 ) -> Snapshot:
-    """Pin the commit, then write the row. A pin without a row (a crash between) harms nobody: its name holds the commit."""
+    """Pin the commit, then write the row. A pin without a row (a crash between) harms nobody."""
     received = option.received
     sequence = max((one.sequence for one in found.snapshots), default=0) + 1
     pin(mirror_path(mirrors, course), f"{project.id}/{found.version}/{received.commit}", received.commit)
@@ -228,7 +260,12 @@ def _freeze(  # noqa: PLR0913 - everything a snapshot is made of
         course_id=course.id,
         subject=snapshot,
         before={"commit": before.commit} if before is not None else None,
-        after={"project": project.key, "commit": snapshot.commit, "cost": option.lateness.cost, "proved": option.proved},
+        after={
+            "project": project.key,
+            "commit": snapshot.commit,
+            "cost": option.lateness.cost,
+            "proved": option.proved,
+        },
         reason=reason,
     )
     return snapshot

@@ -1,4 +1,4 @@
-"""Addresses on the pages of one version: files beside a notebook, kept pictures, outputs that run on the second origin."""
+"""Addresses on the pages of one version: files beside a notebook, kept pictures, outputs on the second origin."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ MakeUrl = Callable[..., str]
 class VersionLinks(LinkMaker):
     """Links from one file of a version. Outputs run for this reader only, for two hours."""
 
-    def __init__(  # noqa: PLR0913 - what an address is made of
+    def __init__(
         self,
         version: OpenVersion,
         path: str,

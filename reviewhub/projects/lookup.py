@@ -18,9 +18,7 @@ NO_PROJECT = "There is no such project in this course, or it is not yours to rea
 
 def find_project(session: Session, course: Course, key: str, *, lock: bool = False) -> Project:
     """The living project with this key; NotFound otherwise. `lock` keeps others from freezing it meanwhile."""
-    wanted = select(Project).where(
-        Project.course_id == course.id, Project.key == key, Project.removed_at.is_(None)
-    )
+    wanted = select(Project).where(Project.course_id == course.id, Project.key == key, Project.removed_at.is_(None))
     project = session.scalar(wanted.with_for_update(of=Project) if lock else wanted)
     if project is None:
         raise NotFound(NO_PROJECT)
@@ -29,9 +27,7 @@ def find_project(session: Session, course: Course, key: str, *, lock: bool = Fal
 
 def living_projects(session: Session, course: Course) -> list[Project]:
     """The confirmed projects of a course, by key."""
-    rows = session.scalars(
-        select(Project).where(Project.course_id == course.id, Project.removed_at.is_(None))
-    )
+    rows = session.scalars(select(Project).where(Project.course_id == course.id, Project.removed_at.is_(None)))
     return sorted(rows, key=lambda project: project.key.casefold())
 
 
@@ -39,9 +35,7 @@ def snapshots_by_project(session: Session, project_ids: Iterable[str]) -> dict[s
     """Project id → all its snapshots, by version and sequence; one query."""
     found: dict[str, list[Snapshot]] = {}
     rows = session.scalars(
-        select(Snapshot)
-        .where(Snapshot.project_id.in_(list(project_ids)))
-        .order_by(Snapshot.version, Snapshot.sequence)
+        select(Snapshot).where(Snapshot.project_id.in_(list(project_ids))).order_by(Snapshot.version, Snapshot.sequence)
     )
     for snapshot in rows:
         found.setdefault(snapshot.project_id, []).append(snapshot)
@@ -69,9 +63,7 @@ def find_mirror(session: Session, course: Course) -> Mirror | None:
 
 def moves_of(session: Session, course: Course) -> list[RefMove]:
     """Every recorded move of the course, in the order they were received."""
-    return list(
-        session.scalars(select(RefMove).where(RefMove.course_id == course.id).order_by(RefMove.number))
-    )
+    return list(session.scalars(select(RefMove).where(RefMove.course_id == course.id).order_by(RefMove.number)))
 
 
 def known_refs(session: Session, course: Course) -> dict[str, str]:

@@ -77,7 +77,9 @@ def _named(name: str, roster: tuple[Person, ...]) -> list[Person]:
     exact = [person for person in roster if _words(person.name) == words and words]
     if exact or len(words) < _ENOUGH:
         return exact if len(exact) == 1 else []
-    close = [person for person in roster if len(own := _words(person.name)) >= _ENOUGH and (own <= words or words <= own)]
+    close = [
+        person for person in roster if len(own := _words(person.name)) >= _ENOUGH and (own <= words or words <= own)
+    ]
     return close if len(close) == 1 else []
 
 

@@ -38,9 +38,7 @@ class LookOutcome:
     failure: str = ""
 
 
-def mirror_course(
-    database: Database, settings: Settings, *, actor: Actor, now: datetime, course: str
-) -> LookOutcome:
+def mirror_course(database: Database, settings: Settings, *, actor: Actor, now: datetime, course: str) -> LookOutcome:
     """Look at the course's repository at `now` and record every move. A failure is recorded too, as "stale since".
 
     Opens its own transactions, because a fetch may take minutes. Conflict where the course has no repository.
@@ -66,9 +64,7 @@ def mirror_course(
     return LookOutcome(recorded=recorded)
 
 
-def record_look(
-    session: Session, *, actor: Actor, now: datetime, course: str, look: Look, settings: Settings
-) -> int:
+def record_look(session: Session, *, actor: Actor, now: datetime, course: str, look: Look, settings: Settings) -> int:
     """Write down what a look that began at `now` showed; return how many moves were new."""
     require(Action.MIRROR_REPOSITORY, course_facts(session, actor, now, course=course))
     row = find_course(session, course)
@@ -84,7 +80,9 @@ def record_look(
     mirror.failed_at, mirror.failure = None, ""
     if moves or was_stale:
         after = {"moves": len(moves), "forced": sum(move.forced for move in moves)}
-        record_event(session, actor=actor, now=now, action="mirrored repository", course_id=row.id, subject=mirror, after=after)
+        record_event(
+            session, actor=actor, now=now, action="mirrored repository", course_id=row.id, subject=mirror, after=after
+        )
     wake(session, "freeze_due", row.slug)
     return len(moves)
 
@@ -97,7 +95,15 @@ def record_failure(session: Session, *, actor: Actor, now: datetime, course: str
     mirror.tried_at = now
     if mirror.failed_at is None:
         mirror.failed_at = now
-        record_event(session, actor=actor, now=now, action="repository failed", course_id=row.id, subject=mirror, after={"failure": failure})
+        record_event(
+            session,
+            actor=actor,
+            now=now,
+            action="repository failed",
+            course_id=row.id,
+            subject=mirror,
+            after={"failure": failure},
+        )
     mirror.failure = failure
 
 

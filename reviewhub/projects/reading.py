@@ -161,7 +161,9 @@ def _row(path: str, entry: Entry) -> FolderRow:
     kind = "notebook" if entry.kind is Kind.FILE and path.lower().endswith(".ipynb") else str(entry.kind)
     notes = {Kind.LINK: "link", Kind.SUBMODULE: f"submodule at {entry.oid[:7]}"}
     note = "missing in the repository" if entry.missing else notes.get(entry.kind, "")
-    return FolderRow(name=shown(path.rpartition("/")[2]), address=address_of(path), kind=kind, size=entry.size, note=note)
+    return FolderRow(
+        name=shown(path.rpartition("/")[2]), address=address_of(path), kind=kind, size=entry.size, note=note
+    )
 
 
 def read_shown_file(
@@ -169,9 +171,7 @@ def read_shown_file(
 ) -> ShownFile:
     """One file in the form its kind asks for. Whatever cannot be shown says why, and nothing raises but NotFound."""
     entry = find_entry(version, path)
-    file = ShownFile(
-        name=shown(path), address=address_of(path), kind=str(entry.kind), size=entry.size, blob=entry.oid
-    )
+    file = ShownFile(name=shown(path), address=address_of(path), kind=str(entry.kind), size=entry.size, blob=entry.oid)
     if entry.kind is Kind.SUBMODULE:
         why = f"This is a submodule: commit {entry.oid[:7]} of another repository, which is not followed."
         return replace(file, why=why, can_download=False)
@@ -214,7 +214,7 @@ def _why_unreadable(problem: Problem | None) -> str:
         return "This file is too large to be shown; it can be downloaded."
     if problem is Problem.DAMAGED:
         return "This file is damaged in the repository, so it cannot be read."
-    return "This file is missing in the repository: whoever copied it left it out."
+    return "This file is missing in the shared repository, so there is nothing to show."
 
 
 def readme_of(rows: Iterable[FolderRow]) -> FolderRow | None:

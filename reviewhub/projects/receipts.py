@@ -21,7 +21,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """The moments between which something arrived: after `received_from` (None: nobody looked before), by `received_by`.
+    """When something arrived: after `received_from` (None: nobody looked before) and by `received_by`.
 
     Equal ends mean that second.
     """
@@ -105,7 +105,7 @@ def receive_moves(
 
 
 def arrival_order(moves: Sequence[ReceivedMove]) -> tuple[datetime, ...]:
-    """A moment for each move of one ref by which moves of several refs can be sorted without disturbing its own order."""
+    """Moments of the moves of one ref, by which moves of several refs can be sorted without disturbing its order."""
     moments: list[datetime] = []
     for move in reversed(moves):
         moments.append(min([move.receipt.received_by, *moments[-1:]]))

@@ -68,7 +68,7 @@ def standings_of(
 
 
 def opened(snapshots: Iterable[Snapshot]) -> datetime | None:
-    """When reviewing opened: with the version 1 that the rule or the group settled; the staff's replacements change nothing."""
+    """When reviewing opened: with the version 1 that the rule or the group settled, not with a replacement."""
     settled = [one.frozen_at for one in snapshots if one.version == 1 and one.kind != "replaced"]
     return max(settled, default=None)
 

@@ -122,7 +122,7 @@ class Snapshot(Row):
     lateness_seconds: Mapped[int]
     """Whole seconds after `due_at`; 0 = on time."""
     outcome: Mapped[dict[str, Any]] = mapped_column(JsonValue)
-    """cost: the late policy's answer (percent_off, points_off, zero, no_bonus, undecided as JSON values), `rule`: its sentence."""
+    """The late policy's answer: on_time, percent_off, points_off, zero, no_bonus, undecided, cost, rule."""
     kind: Mapped[str] = mapped_column(String(10))
     """default: by the rule; chosen: by the group; replaced: by the staff."""
     frozen_at: Mapped[datetime] = mapped_column(UtcMoment)

@@ -36,9 +36,7 @@ def _for_staff(session: Session, course: Course) -> list[Waiting]:
     return things
 
 
-def _for_developers(
-    session: Session, course: Course, project: Project, now: datetime
-) -> list[Waiting]:
+def _for_developers(session: Session, course: Course, project: Project, now: datetime) -> list[Waiting]:
     url = url_for("projects.show_project", course=course.slug, key=project.key)
     snapshots = snapshots_by_project(session, [project.id]).get(project.id, [])
     grants = grants_of_groups(session, course=course).get(project.group_id or "", ())

@@ -19,7 +19,9 @@ def zip_of(shared: SharedRepository, folder: str = "") -> zipfile.ZipFile:
 
 
 def test_archive_holds_exactly_the_folder(shared: SharedRepository) -> None:
-    shared.commit({"A/x.py": "x = 1\n", "A/d/y.png": b"\x89PNG" * 9, "B/z": "no", "A/.gitattributes": "x.py export-ignore\n"})
+    shared.commit(
+        {"A/x.py": "x = 1\n", "A/d/y.png": b"\x89PNG" * 9, "B/z": "no", "A/.gitattributes": "x.py export-ignore\n"}
+    )
 
     with zip_of(shared, "A") as archive:
         assert archive.testzip() is None

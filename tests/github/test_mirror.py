@@ -1,5 +1,6 @@
 """The mirror follows the remote, tells what moved, and loses nothing that was received."""
 
+import os
 import socket
 import threading
 from datetime import timedelta
@@ -113,6 +114,7 @@ def test_what_a_killed_fetch_leaves_does_not_stop_the_next(shared: SharedReposit
 
     assert mirrored_refs(mirror) == {"refs/heads/main": second}
     assert not (mirror / "objects/pack/tmp_pack_x").exists()
+    run_git(mirror, "fsck", "--full")
 
 
 def test_repository_with_a_hole_is_mirrored_as_far_as_it_is_there(shared: SharedRepository, mirror: Path) -> None:
@@ -129,6 +131,29 @@ def test_repository_with_a_hole_is_mirrored_as_far_as_it_is_there(shared: Shared
         ("README.md", False),
         ("main.ipynb", True),
     ]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to somebody else")
+def test_repository_of_another_owner_is_read(shared: SharedRepository, mirror: Path) -> None:
+    commit = shared.receive({"a": "1"}, at=START)
+    for path in (shared.bare, *shared.bare.rglob("*")):
+        os.chown(path, 12345, 12345)
+    look_at(mirror, remote_of(shared), {})
+    assert mirrored_refs(mirror) == {"refs/heads/main": commit}
+
+
+def test_git_reads_no_settings_of_the_machine(
+    shared: SharedRepository, mirror: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".gitconfig").write_text(f'[url "/nowhere/"]\n\tinsteadOf = {shared.bare.parent}/\n')
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "core.sshCommand")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "false")
+    monkeypatch.setenv("GIT_DIR", "/nowhere")
+    commit = shared.receive({"a": "1"}, at=START)
+    look_at(mirror, remote_of(shared), {})
+    assert mirrored_refs(mirror) == {"refs/heads/main": commit}
 
 
 def test_empty_repository_has_no_moves(shared: SharedRepository, mirror: Path) -> None:
@@ -161,7 +186,16 @@ def test_remote_that_hangs_is_stopped_at_the_limit(mirror: Path) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "-x", "ext::sh -c true", "http://example.org/x", "https://user:secret@example.org/x", "fd::3", "x\ny", "git://h/x"],
+    [
+        "",
+        "-x",
+        "ext::sh -c true",
+        "http://example.org/x",
+        "https://user:secret@example.org/x",
+        "fd::3",
+        "x\ny",
+        "git://h/x",
+    ],
 )
 def test_address_of_another_kind_is_refused(address: str) -> None:
     with pytest.raises(BadInput):

@@ -10,7 +10,17 @@ from reviewhub.github.git import run_git
 from reviewhub.github.objects import Blob, Kind, Objects, Problem
 from tests.github.pushing import START, SharedRepository
 
-HOSTILE = [b"-x", b"a b\nc", b"\xff\xfe.py", b"<script>.md", b"x" * 200, "ş‮.txt".encode(), b"$(id)", b"*?[", b":(top)x"]
+HOSTILE = [
+    b"-x",
+    b"a b\nc",
+    b"\xff\xfe.py",
+    b"<script>.md",
+    b"x" * 200,
+    "ş\u202e.txt".encode(),
+    b"$(id)",
+    b"*?[",
+    b":(top)x",
+]
 
 
 def tree_of(shared: SharedRepository, *entries: tuple[str, str, str, bytes]) -> str:

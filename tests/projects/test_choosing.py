@@ -14,7 +14,11 @@ from reviewhub.projects.receipts import Receipt
 ISTANBUL = ZoneInfo("Europe/Istanbul")
 DUE_AT = datetime(2026, 12, 3, 23, 0, tzinfo=ISTANBUL).astimezone(UTC)
 TIERS = LateRules(
-    steps=(LateStep(until="30m", off="10%"), LateStep(until="1d", off="25%", no_bonus=True), LateStep(beyond=True, zero=True))
+    steps=(
+        LateStep(until="30m", off="10%"),
+        LateStep(until="1d", off="25%", no_bonus=True),
+        LateStep(beyond=True, zero=True),
+    )
 )
 GRACE = LateRules(grace="1m", steps=TIERS.steps)
 DAYS = LateRules(steps=(LateStep(per="calendar_day", points=Decimal(10)),))
@@ -208,20 +212,26 @@ def test_sentence_says_the_version_and_why_not_the_latest() -> None:
         (
             [between(A, -300, 300)],
             600,
-            "Version 2 as it stands: aaaaaaa, received between 3 Dec 22:55 and 3 Dec 23:05 (unproved, so it counts as on "
-            "time). It is the latest one.",
+            (
+                "Version 2 as it stands: aaaaaaa, received between 3 Dec 22:55 and 3 Dec 23:05 (unproved, so it counts as on "
+                "time). It is the latest one."
+            ),
         ),
         (
             [exact(A, 60)],
             600,
-            "Version 2 as it stands: aaaaaaa, received 3 Dec 23:01:00, 1 minute late, at the cost of 10 %. "
-            "It is the latest one.",
+            (
+                "Version 2 as it stands: aaaaaaa, received 3 Dec 23:01:00, 1 minute late, at the cost of 10 %. "
+                "It is the latest one."
+            ),
         ),
         (
             [exact(A, 0), exact(B, 90_000)],
             90_001,
-            "Version 2 as it stands: aaaaaaa, received 3 Dec 23:00:00; the latest commit bbbbbbb came 1 day 1 hour late "
-            "and would earn no points: not taken.",
+            (
+                "Version 2 as it stands: aaaaaaa, received 3 Dec 23:00:00; the latest commit bbbbbbb came 1 day 1 hour late "
+                "and would earn no points: not taken."
+            ),
         ),
     ],
 )

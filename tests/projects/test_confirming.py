@@ -19,7 +19,11 @@ def proposals(world: World) -> list:
 def test_projects_are_found_with_papers_members_and_group(world: World) -> None:
     world.look(EARLY)
     first, second = proposals(world)
-    assert (first.key, first.found.title, first.found.papers[0].venue) == ("AWGAN", "Attentive GAN: a second look", "CVPR")
+    assert (first.key, first.found.title, first.found.papers[0].venue) == (
+        "AWGAN",
+        "Attentive GAN: a second look",
+        "CVPR",
+    )
     assert [(guess.person.name, guess.reason) for guess in first.guesses] == [
         ("Ada Çelik", "the info file names Ada Celik"),
         ("Bora Şahin", "the info file names Bora ŞAHİN"),
@@ -72,7 +76,12 @@ def test_several_faults_are_told_at_once_and_nothing_is_confirmed(world: World) 
     ]
     with pytest.raises(BadInput) as caught, world.database.writing() as session:
         confirm_projects(
-            session, actor=world.actor("deniz"), now=EARLY, course=SLUG, confirmations=wanted, mirrors=world.settings.mirrors
+            session,
+            actor=world.actor("deniz"),
+            now=EARLY,
+            course=SLUG,
+            confirmations=wanted,
+            mirrors=world.settings.mirrors,
         )
     assert [problem.what for problem in caught.value.problems] == [
         "“A/B” cannot be a project's key.",
@@ -99,10 +108,18 @@ def test_title_and_group_can_be_changed_by_the_staff_only(world: World) -> None:
     world.confirm()
     with pytest.raises(BadInput, match="already has the project DiffEdit"), world.database.writing() as session:
         change_project(
-            session, actor=world.actor("deniz"), now=EARLY, course=SLUG, key="AWGAN", title="", group_id=world.group("DiffEdit").id
+            session,
+            actor=world.actor("deniz"),
+            now=EARLY,
+            course=SLUG,
+            key="AWGAN",
+            title="",
+            group_id=world.group("DiffEdit").id,
         )
     with world.database.writing() as session:
-        change_project(session, actor=world.actor("deniz"), now=EARLY, course=SLUG, key="AWGAN", title="New title", group_id=None)
+        change_project(
+            session, actor=world.actor("deniz"), now=EARLY, course=SLUG, key="AWGAN", title="New title", group_id=None
+        )
     with pytest.raises(NotAllowed), world.database.writing() as session:
         change_project(session, actor=world.actor("ada"), now=EARLY, course=SLUG, key="AWGAN", title="x", group_id=None)
     with world.database.reading() as session:

@@ -20,7 +20,15 @@ def found(*paths: str, below: str = "") -> list[str]:
 
 
 def test_folder_with_a_notebook_an_info_file_or_a_readme_is_a_project() -> None:
-    paths = ("A/main.ipynb", "B/info.yaml", "C/README.md", "D/x.py", "README.md", ".github/README.md", "E/src/run.ipynb")
+    paths = (
+        "A/main.ipynb",
+        "B/info.yaml",
+        "C/README.md",
+        "D/x.py",
+        "README.md",
+        ".github/README.md",
+        "E/src/run.ipynb",
+    )
     assert found(*paths) == ["A", "B", "C", "E"]
 
 
@@ -107,7 +115,14 @@ def test_heading_is_read_without_markdown() -> None:
 
 @pytest.mark.parametrize(
     ("name", "key"),
-    [("AWGAN", "AWGAN"), ("Ağ yapısı 2", "Ag-yapisi-2"), ("../..", ""), ("<script>", "script"), ("x" * 90, "x" * 40), ("日本", "")],
+    [
+        ("AWGAN", "AWGAN"),
+        ("Ağ yapısı 2", "Ag-yapisi-2"),
+        ("../..", ""),
+        ("<script>", "script"),
+        ("x" * 90, "x" * 40),
+        ("日本", ""),
+    ],
 )
 def test_key_is_made_from_any_name(name: str, key: str) -> None:
     assert make_key(name) == key

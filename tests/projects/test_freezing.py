@@ -39,7 +39,10 @@ def work(world: World, text: str, at, *, folder: str = "AWGAN", ref: str = "main
 )
 def test_second_of_the_deadline_decides(world: World, offset: int, taken: str, cost: str) -> None:
     world.confirm()
-    commits = {"first": work(world, "first", DUE_1 - minutes(60)), "second": work(world, "second", DUE_1 + seconds(offset))}
+    commits = {
+        "first": work(world, "first", DUE_1 - minutes(60)),
+        "second": work(world, "second", DUE_1 + seconds(offset)),
+    }
 
     world.look_and_freeze(DUE_1 + minutes(2))
 
@@ -85,7 +88,9 @@ def test_outage_makes_the_proof_weaker_and_never_the_outcome_worse(world: World)
 def test_earliest_late_commit_that_earns_points_is_taken_where_nothing_was_in_time(world: World) -> None:
     world.shared.receive({name: None for name in FILES if name.startswith("AWGAN")}, at=EARLY + seconds(1))
     world.look(EARLY + minutes(1))
-    first = world.shared.receive({name: text for name, text in FILES.items() if name.startswith("AWGAN")}, at=DUE_1 + minutes(40))
+    first = world.shared.receive(
+        {name: text for name, text in FILES.items() if name.startswith("AWGAN")}, at=DUE_1 + minutes(40)
+    )
     work(world, "later", DUE_1 + minutes(50))
     world.look(DUE_1 + minutes(60))
     world.shared.at_remote("config", "x.y", "z")
@@ -185,7 +190,10 @@ def test_forced_push_and_deletion_after_the_freeze_lose_nothing(world: World) ->
     commit = work(world, "frozen", DUE_1 - minutes(5))
     world.look_and_freeze(LOOK)
     objects = objects_of(world.settings.mirrors, world.course())
-    before = {e.path: hashlib.sha256(objects.blob(e.oid, limit_bytes=10**6).content or b"").hexdigest() for e in objects.listing(world.snapshots()[0].tree).entries}
+    before = {
+        e.path: hashlib.sha256(objects.blob(e.oid, limit_bytes=10**6).content or b"").hexdigest()
+        for e in objects.listing(world.snapshots()[0].tree).entries
+    }
     world.shared.back_to(base)
     world.shared.commit({"AWGAN/model.py": "rewritten\n"})
     world.shared.push(at=DUE_1 + minutes(5), force=True)
@@ -196,7 +204,10 @@ def test_forced_push_and_deletion_after_the_freeze_lose_nothing(world: World) ->
     run_git(mirror_path(world.settings.mirrors, world.course()), "reflog", "expire", "--expire=all", "--all")
     run_git(mirror_path(world.settings.mirrors, world.course()), "gc", "--quiet", "--prune=now")
 
-    after = {e.path: hashlib.sha256(objects.blob(e.oid, limit_bytes=10**6).content or b"").hexdigest() for e in objects.listing(world.snapshots()[0].tree).entries}
+    after = {
+        e.path: hashlib.sha256(objects.blob(e.oid, limit_bytes=10**6).content or b"").hexdigest()
+        for e in objects.listing(world.snapshots()[0].tree).entries
+    }
     assert after == before
     assert frozen(world) == [(1, 1, commit, "no cost", True, "default", True)]
     assert [(m.forced, m.new is None) for m in world.moves()][-2:] == [(True, False), (False, True)]
@@ -277,7 +288,10 @@ def test_staff_replace_a_version_with_a_reason_and_undo_it(world: World) -> None
     late = work(world, "late", DUE_1 + timedelta(days=3))
     now = DUE_1 + timedelta(days=4)
     world.look_and_freeze(now)
-    deniz, wanted = world.actor("deniz"), {"course": SLUG, "key": "AWGAN", "version": 1, "mirrors": world.settings.mirrors}
+    deniz, wanted = (
+        world.actor("deniz"),
+        {"course": SLUG, "key": "AWGAN", "version": 1, "mirrors": world.settings.mirrors},
+    )
 
     with pytest.raises(BadInput, match="reason"), world.database.writing() as session:
         replace_version(session, actor=deniz, now=now, commit=late, reason=" ", **wanted)
@@ -326,7 +340,7 @@ def test_four_workers_at_once_freeze_every_version_once(world: World) -> None:
     def freeze() -> None:
         try:
             world.freeze(LOOK)
-        except BaseException as fault:  # noqa: BLE001 - the test counts them
+        except BaseException as fault:
             faults.append(fault)
 
     threads = [threading.Thread(target=freeze) for _ in range(4)]

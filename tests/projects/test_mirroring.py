@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -98,7 +99,7 @@ def test_two_looks_at_once_record_every_move_once(sqlite_world: World) -> None:
 
     moves = sqlite_world.moves()
     assert [move.number for move in moves] == [1, 2, 3, 4, 5, 6]
-    assert all(later.old == earlier.new for earlier, later in zip(moves, moves[1:], strict=False))
+    assert all(later.old == earlier.new for earlier, later in pairwise(moves))
 
 
 def test_repository_is_due_by_the_clock_on_demand_and_after_a_deadline(world: World) -> None:

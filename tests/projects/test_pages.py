@@ -2,6 +2,7 @@
 
 import html
 import io
+import os
 import re
 import zipfile
 from collections.abc import Callable
@@ -127,7 +128,14 @@ def test_projects_are_confirmed_on_one_screen_with_their_groups(visit, sqlite_wo
     answer = staff.post(
         "/repository/projects",
         **fields,
-        **{"take": ["0", "1"], "key-0": "AWGAN", "title-0": "A title", "group-0": sqlite_world.group("AWGAN").id, "key-1": "DiffEdit", "title-1": ""},
+        **{
+            "take": ["0", "1"],
+            "key-0": "AWGAN",
+            "title-0": "A title",
+            "group-0": sqlite_world.group("AWGAN").id,
+            "key-1": "DiffEdit",
+            "title-1": "",
+        },
     )
 
     assert (answer.status_code, answer.location) == (303, f"/c/{SLUG}/repository#projects")
@@ -153,7 +161,8 @@ def test_the_group_reads_which_commit_is_the_version_and_takes_the_late_one(visi
     text = developer.text("/projects/AWGAN")
     late = frozen.shared.head()
     assert (
-        f"the latest commit {late[:7]} came 20 minutes late and would cost 10 %: not taken unless you choose it." in text
+        f"the latest commit {late[:7]} came 20 minutes late and would cost 10 %: not taken unless you choose it."
+        in text
     )
     assert "You may take a later commit instead , once" in text
 
@@ -220,11 +229,16 @@ def test_archive_holds_the_frozen_folder(visit, frozen: World) -> None:
 
 
 def test_hostile_names_have_links_that_open(visit, sqlite_world: World) -> None:
-    names = ["AWGAN/-x", "AWGAN/a\nb.py", "AWGAN/<script>alert(1)<\\script>.md", "AWGAN/q?#%.txt", "AWGAN/~7e", "AWGAN/\u202egnp.exe"]
+    names = [
+        "AWGAN/-x",
+        "AWGAN/a\nb.py",
+        "AWGAN/<script>alert(1)<\\script>.md",
+        "AWGAN/q?#%.txt",
+        "AWGAN/~7e",
+        "AWGAN/\u202egnp.exe",
+    ]
     sqlite_world.shared.commit({name: f"content of {count}\n" for count, name in enumerate(names)})
-    (sqlite_world.shared.clone.joinpath("AWGAN").as_posix().encode())
-    with open(bytes(sqlite_world.shared.clone / "AWGAN") + b"/\xff\xfe.txt", "wb") as file:
-        file.write(b"bytes\n")
+    (sqlite_world.shared.clone / os.fsdecode(b"AWGAN/\xff\xfe.txt")).write_bytes(b"bytes\n")
     sqlite_world.shared.commit({})
     sqlite_world.shared.push(at=EARLY + minutes(1))
     sqlite_world.confirm(EARLY + minutes(2))
@@ -258,13 +272,16 @@ def test_file_that_cannot_be_shown_says_why(visit, sqlite_world: World) -> None:
     sqlite_world.look_and_freeze(AFTER)
     reader = visit("ada")
 
-    texts = {name: reader.text(f"{VERSION}/files/{name}") for name in ("weights.pt", "lfs.bin", "broken.ipynb", "latin.txt", "lost.txt", "link")}
+    texts = {
+        name: reader.text(f"{VERSION}/files/{name}")
+        for name in ("weights.pt", "lfs.bin", "broken.ipynb", "latin.txt", "lost.txt", "link")
+    }
 
     assert "is not text; it can be downloaded" in texts["weights.pt"]
     assert "Only a Git LFS pointer was pushed" in texts["lfs.bin"]
     assert "Download it as it is" in texts["broken.ipynb"]
     assert "not UTF-8" in texts["latin.txt"]
-    assert "missing in the repository" in texts["lost.txt"]
+    assert "missing in the shared repository" in texts["lost.txt"]
     assert "This is a link to /etc/passwd, which is not followed." in texts["link"]
 
 

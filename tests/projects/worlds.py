@@ -88,7 +88,13 @@ class World:
             groups: dict[str, Group] = {}
             for first_name, (name, role, group) in PEOPLE.items():
                 enroll_person(
-                    session, actor=PROGRAM, now=EARLY, course=SLUG, email=f"{first_name}@example.org", name=name, role=role
+                    session,
+                    actor=PROGRAM,
+                    now=EARLY,
+                    course=SLUG,
+                    email=f"{first_name}@example.org",
+                    name=name,
+                    role=role,
                 )
                 if group is not None and group not in groups:
                     groups[group] = create_group(session, actor=PROGRAM, now=EARLY, course=SLUG, name=f"Group {group}")
@@ -99,7 +105,12 @@ class World:
                         select(Enrollment.id).join(User).where(User.email == f"{first_name}@example.org")
                     ).one()
                     join_group(
-                        session, actor=PROGRAM, now=EARLY, course=SLUG, group_id=groups[group].id, enrollment_id=enrollment_id
+                        session,
+                        actor=PROGRAM,
+                        now=EARLY,
+                        course=SLUG,
+                        group_id=groups[group].id,
+                        enrollment_id=enrollment_id,
                     )
         return self
 

@@ -8,6 +8,7 @@ from flask import Response, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
 from reviewhub.accounts.rights import Action
+from reviewhub.errors import NotFound
 from reviewhub.github.archives import safe_part, zip_pieces
 from reviewhub.github.objects import Kind
 from reviewhub.projects.addresses import address_of, path_at, shown
@@ -25,7 +26,6 @@ from reviewhub.projects.reading import (
     render_cache,
 )
 from reviewhub.projects.running import clone_command, run_command
-from reviewhub.errors import NotFound
 from reviewhub.web import current_actor, ground, needs, now, reading, render, settings
 
 LARGEST_RAW = 512 << 20
@@ -50,7 +50,9 @@ def show_file(course: str, key: str, version: int, path: str) -> ResponseReturnV
         return _folder_page(opened, found)
     as_source = request.args.get("as") == "source"
     file = read_shown_file(opened, found, cache=_cache(), link=links_from(opened, found), as_source=as_source)
-    return render("projects/file.html", **_frame(opened, found), file=file, as_source=as_source, tree=_tree(opened, found))
+    return render(
+        "projects/file.html", **_frame(opened, found), file=file, as_source=as_source, tree=_tree(opened, found)
+    )
 
 
 @blueprint.get("/c/<course>/projects/<key>/version-<int:version>/raw/<path:path>")
@@ -122,7 +124,11 @@ def _folder_page(opened: OpenVersion, folder: str) -> str:
 
 def _frame(opened: OpenVersion, path: str) -> dict[str, Any]:
     """What every page of files shows: where it is, and how to run the version."""
-    names: dict[str, Any] = {"course": opened.course.slug, "key": opened.project.key, "version": opened.snapshot.version}
+    names: dict[str, Any] = {
+        "course": opened.course.slug,
+        "key": opened.project.key,
+        "version": opened.snapshot.version,
+    }
     parts = path.split("/") if path else []
     steps = [
         (shown(part), url_for("projects.show_file", path=address_of("/".join(parts[: count + 1])), **names))
@@ -150,7 +156,11 @@ def _frame(opened: OpenVersion, path: str) -> dict[str, Any]:
 
 def _tree(opened: OpenVersion, current: str) -> list[dict[str, Any]]:
     """The files beside the one that is open: all of a small project, else the folder it lies in."""
-    names: dict[str, Any] = {"course": opened.course.slug, "key": opened.project.key, "version": opened.snapshot.version}
+    names: dict[str, Any] = {
+        "course": opened.course.slug,
+        "key": opened.project.key,
+        "version": opened.snapshot.version,
+    }
     entries = opened.listing().entries
     if len(entries) > TREE_FILES:
         folder = current.rpartition("/")[0]
@@ -188,4 +198,3 @@ def _attachment(name: str) -> str:
     safe = safe_part(shown(name))
     plain = "".join(sign if sign.isascii() and sign.isprintable() and sign not in '"\\' else "_" for sign in safe)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(safe)}"
-

@@ -77,9 +77,7 @@ def show_state(course: str) -> ResponseReturnValue:
     with reading() as session:
         row = find_course(session, course)
         mirror = find_mirror(session, row)
-    return render(
-        "projects/_state.html", slug=course, remote=row.remote, mirror=mirror, is_looking=_is_looking(mirror)
-    )
+    return render("projects/_state.html", slug=course, remote=row.remote, mirror=mirror, is_looking=_is_looking(mirror))
 
 
 def _is_looking(mirror: Mirror | None) -> bool:
@@ -115,7 +113,11 @@ def confirm(course: str) -> ResponseReturnValue:
     except BadInput as fault:
         return _page(course, fault), 422
     count = len(projects)
-    done = f"{count} project{'' if count == 1 else 's'} confirmed." if count else "No place was ticked, so nothing changed."
+    done = (
+        f"{count} project{'' if count == 1 else 's'} confirmed."
+        if count
+        else "No place was ticked, so nothing changed."
+    )
     return back_to("projects.show_repository", course=course, done=done, anchor="projects")
 
 
