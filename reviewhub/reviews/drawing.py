@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup
 
 SIZE = 560
-RADIUS = 200
+RADIUS = 190
 NODE = 7
 ARROW = 7
 LABEL_GAP = 14
-LONGEST_LABEL = 14
+LONGEST_LABEL = 18
 NOWHERE = "Without a project"
 
 

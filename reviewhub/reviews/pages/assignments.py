@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from reviewhub.accounts.rights import Action
 from reviewhub.courses.facts import find_course
-from reviewhub.errors import BadInput
+from reviewhub.errors import BadInput, NotFound
 from reviewhub.reviews.answering import release_reviews, withhold_reviews
 from reviewhub.reviews.assigning import apply_run, run_assignment, undo_run
 from reviewhub.reviews.board import find_run, load_board, review_progress
@@ -70,6 +70,18 @@ def undo(course: str, run_id: str) -> ResponseReturnValue:
     with writing() as session:
         undo_run(session, actor=current_actor(), now=now(), course=course, run_id=run_id)
     return back_to("reviews.show_assignments", course=course, done="The assignment is undone.")
+
+
+@blueprint.get("/c/<course>/assignments/<assignment_id>")
+@needs(Action.ASSIGN_REVIEWERS, assignments_facts)
+def show_assignment(course: str, assignment_id: str) -> ResponseReturnValue:
+    """One assignment: why it was made, how far its review is, and the way to release the reviewer."""
+    with reading() as session:
+        board = load_board(session, find_course(session, course))
+    found = next((one for one in (*board.rows, *board.released) if one.assignment.id == assignment_id), None)
+    if found is None:
+        raise NotFound("There is no such assignment in this course.")
+    return render("reviews/assignment.html", row=found)
 
 
 @blueprint.post("/c/<course>/assignments/<assignment_id>/release")

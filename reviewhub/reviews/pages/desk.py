@@ -75,7 +75,7 @@ def _page(desk: Desk, version: OpenVersion | None, typed: Typed | None) -> dict[
 
     page: dict[str, Any] = {
         "desk": desk, "typed": typed, "words": vocabulary(desk), "written": written, "tree": [], "file": None, "marks": {},
-        "answer_words": answer_words, "form_place": None, "editing": None, "answer_of": answer_of, "choices_of": choices_of, "shown_rows": shown_rows,
+        "answer_words": answer_words, "no_place": "", "asked": request.values.get("finding", ""), "form_place": None, "editing": None, "answer_of": answer_of, "choices_of": choices_of, "shown_rows": shown_rows,
         "url_of": lambda one: here(one.place.path or page["path"], finding=one.finding.finding_id) + f"#finding-{one.finding.number}",
         "shown_path": lambda path: shown(path_at(path)), "path": "", "runs": None,
         "hides_developers": names_are_hidden(desk.rows.course, current_facts()),
@@ -88,7 +88,10 @@ def _page(desk: Desk, version: OpenVersion | None, typed: Typed | None) -> dict[
     page["runs"] = ways_to_run(version, paths)
     edited = typed.finding_id if typed and typed.finding_id else request.values.get("edit", "")
     page["editing"] = next((one for one in desk.findings if one.finding.finding_id == edited), None)
-    page["form_place"] = None if page["editing"] else _asked_place(desk, version, path, typed)
+    try:
+        page["form_place"] = None if page["editing"] else _asked_place(desk, version, path, typed)
+    except BadInput as outside:
+        page["no_place"] = outside.message
     if path:
         page["file"] = file = open_file(version, names["review_id"], path, as_source=_as_source(page["form_place"]))
         page["file_urls"] = file_urls(version, file)
@@ -127,18 +130,19 @@ def _wanted_path(desk: Desk) -> str:
 
 
 def _asked_place(desk: Desk, version: OpenVersion, path: str, typed: Typed | None) -> Anchor | None:
-    """The place the finding form is asked for, with the text there; None when it is not asked for, or is no place."""
+    """The place the finding form is asked for, with the text there; None when it is not asked for.
+
+    BadInput, with the sentence for the reader, when it lies outside the file.
+    """
     token = typed.place if typed else request.args.get("place", "")
-    if not desk.is_writable or (not token and not request.args.get("first")):
+    first = "" if typed else request.args.get("first", "")
+    if not desk.is_writable or not (token or first):
         return None
-    if request.args.get("first"):
-        token = f"{token + '-' if token else ''}L{request.args['first']}-L{request.args.get('last') or request.args['first']}"
-    try:
-        place = read_place(token, path)
-        content = None if place.kind is PlaceKind.PROJECT else content_at(version.objects, version.snapshot.tree, path)
-        return drop_anchor(place, content)
-    except BadInput:
-        return None
+    if first:
+        token = f"{token + '-' if token else ''}L{first}-L{request.args.get('last') or first}"
+    place = read_place(token, path)
+    content = None if place.kind is PlaceKind.PROJECT else content_at(version.objects, version.snapshot.tree, path)
+    return drop_anchor(place, content)
 
 
 def _as_source(anchor: Anchor | None) -> bool:

@@ -1,6 +1,7 @@
 """Files of version 1 on the desk: the tree, the links inside an open file, how it is run on one's own machine."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from flask import url_for
@@ -51,6 +52,7 @@ class NoLinks(LinkMaker):
     """For what people write: links to elsewhere stay, there are no files of ours to point at."""
 
 
+@lru_cache(maxsize=1000)
 def written(text: str) -> str:
     """Safe HTML of a text a person wrote."""
     return render_markdown(text, link=NoLinks())
