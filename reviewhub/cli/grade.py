@@ -23,9 +23,7 @@ def grade() -> None:
 @grade.command("explain")
 @click.argument("course")
 @click.argument("student")
-@click.option(
-    "--now", "as_it_stands", is_flag=True, help="The decisions as they stand now, not as last released."
-)
+@click.option("--now", "as_it_stands", is_flag=True, help="The decisions as they stand now, not as last released.")
 @click.pass_obj
 def explain(config_file: object, course: str, student: str, *, as_it_stands: bool) -> None:
     """Print the grades of STUDENT (number, e-mail address or whole name) in COURSE down to the last line."""
@@ -46,9 +44,7 @@ def told(story: Story) -> Iterator[str]:
     """The story as plain lines, in the order of the page."""
     yield f"{story.name}{f', {story.student_number}' if story.student_number else ''}"
     yield (
-        f"Released {story.released_at:%Y-%m-%d %H:%M} UTC"
-        if story.released_at
-        else "As it stands now, not released"
+        f"Released {story.released_at:%Y-%m-%d %H:%M} UTC" if story.released_at else "As it stands now, not released"
     )
     if story.reason:
         yield f"Released anew: {story.reason}"

@@ -1,4 +1,4 @@
-"""The grading desk of one project as values: findings by place, mistakes, reviews, members, and what each step moves."""
+"""The grading desk of one project as values: findings by place, mistakes, reviews, members, what each step moves."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -43,6 +43,8 @@ from reviewhub.projects.tables import Project
 from reviewhub.reviews.lookup import reviewer_names
 from reviewhub.reviews.submitted import SubmittedFinding, findings_in
 from reviewhub.reviews.tables import Assignment, Finding, FixCheck, Response, Review
+
+LONGEST_TITLE = 100
 
 
 def read_desk(session: Session, *, course: str, key: str, now: datetime) -> Desk:
@@ -282,11 +284,7 @@ class _Reader:
             assignment_id, said = self.said[one.finding_id]
             finding = f"finding {said.number} of {self._who(assignment_id)}"
             matched = ", ".join(name for name, _ in self._matches_of(one.finding_id))
-            words = (
-                f"Rejected {finding}"
-                if one.decision == Decision.REJECTED
-                else f"Accepted {finding} as {matched}"
-            )
+            words = f"Rejected {finding}" if one.decision == Decision.REJECTED else f"Accepted {finding} as {matched}"
             yield self._undo_row(words, one.decided_by_id, one.at, "finding", one.finding_id)
 
     def _undo_mistakes(self) -> Iterator[UndoRow]:
@@ -300,7 +298,8 @@ class _Reader:
 
     def _undo_others(self) -> Iterator[UndoRow]:
         for verdict in self.gathered.verdicts.values():
-            words = f"M{self.mistakes[verdict.mistake_id].number}: {VERDICT_WORDS[Verdict(verdict.verdict)].lower()} in version 2"
+            became = VERDICT_WORDS[Verdict(verdict.verdict)].lower()
+            words = f"M{self.mistakes[verdict.mistake_id].number}: {became} in version 2"
             yield self._undo_row(
                 words, verdict.decided_by_id, verdict.at, "verdict", verdict.mistake_id, verdict.verdict
             )
@@ -308,17 +307,13 @@ class _Reader:
             words = f"{self._name(one.enrollment_id)} {signed(one.points)}"
             yield self._undo_row(words, one.decided_by_id, one.at, "adjustment", one.id)
 
-    def _undo_row(
-        self, words: str, user_id: str, at: datetime, kind: str, target_id: str, seen: str = ""
-    ) -> UndoRow:
+    def _undo_row(self, words: str, user_id: str, at: datetime, kind: str, target_id: str, seen: str = "") -> UndoRow:
         return UndoRow(words=words, who=self._name(user_id), at=at, kind=kind, target_id=target_id, seen=seen)
 
 
 def _suggested(assignment: AssignmentFact) -> str:
     """What “correct” would be by the decisions: accepted ÷ (accepted + rejected), in per cent; "" without any."""
-    decided = (
-        [one.decision for one in assignment.review.findings if one.decision] if assignment.review else []
-    )
+    decided = [one.decision for one in assignment.review.findings if one.decision] if assignment.review else []
     if not decided:
         return ""
     accepted = sum(1 for one in decided if one is not Decision.REJECTED)
@@ -330,4 +325,4 @@ def _suggested(assignment: AssignmentFact) -> str:
 def first_line(text: str) -> str:
     """The first line of a finding as a title, without Markdown's signs, cut where it is long."""
     line = next((line for line in text.splitlines() if line.strip()), "").strip(" #*_`>-")
-    return line if len(line) <= 100 else line[:99].rstrip() + "…"
+    return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…"

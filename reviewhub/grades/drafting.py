@@ -47,17 +47,13 @@ def read_mistake(
     problems = []
     one_line = " ".join(clean(title).split())
     if not one_line:
-        problems.append(
-            Problem(place="title", what="The mistake needs a title.", hint="One line that names it.")
-        )
+        problems.append(Problem(place="title", what="The mistake needs a title.", hint="One line that names it."))
     if len(one_line) > TITLE_LENGTH:
         problems.append(Problem(place="title", what=f"The title is longer than {TITLE_LENGTH} characters."))
     if len(text) > TEXT_LENGTH:
         problems.append(Problem(place="text", what=f"The text is longer than {TEXT_LENGTH:,} characters."))
     if severity not in SEVERITIES:
-        problems.append(
-            Problem(place="severity", what="Choose how severe it is.", hint=", ".join(SEVERITIES))
-        )
+        problems.append(Problem(place="severity", what="Choose how severe it is.", hint=", ".join(SEVERITIES)))
     if policy.criterion(criterion) is None:
         known = ", ".join(row.title for row in policy.rubric)
         problems.append(Problem(place="criterion", what="Choose the criterion it belongs to.", hint=known))
@@ -89,9 +85,7 @@ def read_number(text: str, *, lowest: Decimal, highest: Decimal) -> Decimal:
     """A number within bounds, written `1.5` or `1,5`; BadInput says what it should be."""
     written = text.strip().replace("−", "-").replace(",", ".")
     try:
-        number = (
-            Decimal(written) if re.fullmatch(r"[+-]?[0-9]{1,6}(\.[0-9]{1,6})?", written) else Decimal("NaN")
-        )
+        number = Decimal(written) if re.fullmatch(r"[+-]?[0-9]{1,6}(\.[0-9]{1,6})?", written) else Decimal("NaN")
     except InvalidOperation:
         number = Decimal("NaN")
     if number.is_nan() or not lowest <= number <= highest:
@@ -101,9 +95,10 @@ def read_number(text: str, *, lowest: Decimal, highest: Decimal) -> Decimal:
 
 
 def read_typed_place(where: str, path: str) -> Place:
-    """A place as a grader types it: a link to it, a link's word (`cell-3`), “cell 4, lines 2-5”, “lines 10-20”, nothing.
+    """Read a place as a grader gives it: a link, a link's word (`cell-3`), “cell 4, lines 2-5”, “lines 10-20”, nothing.
 
-    The path of the answer is an address (`projects.addresses`). In words everything counts from 1. Nothing is the whole file, and without a file the whole project.
+    The path of the answer is an address (`projects.addresses`). In words everything counts from 1. Nothing is the
+    whole file, and without a file the whole project.
     """
     link = _LINK.search(where) or _LINK.search(path)
     if link:

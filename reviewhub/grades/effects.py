@@ -47,9 +47,7 @@ def standings_of(project: ProjectFact, policy: Policy) -> Standings:
     sheets = sheets_of(project_ledger(project, policy))
     with reckoning():
         return {
-            key: Standing(
-                total=sheet.total, paid=-total(one for one in sheet.entries if one.part == "missed")
-            )
+            key: Standing(total=sheet.total, paid=-total(one for one in sheet.entries if one.part == "missed"))
             for key, sheet in sheets.items()
             if key[1] in _TOLD
         }
@@ -88,9 +86,7 @@ def with_match(project: ProjectFact, match: MatchFact) -> ProjectFact:
     """The project with one more match; a question so matched counts as accepted."""
     decided = with_decision(project, match.finding_id, Decision.QUESTION_ACCEPTED, only_kind="question")
     others = [
-        one
-        for one in project.matches
-        if (one.finding_id, one.mistake_id) != (match.finding_id, match.mistake_id)
+        one for one in project.matches if (one.finding_id, one.mistake_id) != (match.finding_id, match.mistake_id)
     ]
     return replace(decided, matches=(*others, match))
 
@@ -122,18 +118,14 @@ def with_decision(
 
     def decided(findings: Iterable[FindingFact]) -> tuple[FindingFact, ...]:
         return tuple(
-            replace(one, decision=decision)
-            if one.finding_id == finding_id and only_kind in {"", one.kind}
-            else one
+            replace(one, decision=decision) if one.finding_id == finding_id and only_kind in {"", one.kind} else one
             for one in findings
         )
 
     return replace(
         project,
         assignments=tuple(
-            replace(one, review=replace(one.review, findings=decided(one.review.findings)))
-            if one.review
-            else one
+            replace(one, review=replace(one.review, findings=decided(one.review.findings))) if one.review else one
             for one in project.assignments
         ),
     )

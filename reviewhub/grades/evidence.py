@@ -81,7 +81,7 @@ class FindingFact:
 
     @property
     def notes(self) -> bool:
-        """Whether it can note a mistake: a mistake or missing point can, a question once accepted as one, a remark never."""
+        """Whether it can note a mistake: mistakes and missing points do, questions once accepted so, remarks never."""
         return self.kind in {"mistake", "missing"} or (
             self.kind == "question" and self.decision is Decision.QUESTION_ACCEPTED
         )

@@ -146,9 +146,7 @@ def _in_part(match: MatchFact) -> str:
 
 
 def _concerns(project: ProjectFact, enrollment_id: str) -> bool:
-    return enrollment_id in project.developers or any(
-        enrollment_id in one.members for one in project.assignments
-    )
+    return enrollment_id in project.developers or any(enrollment_id in one.members for one in project.assignments)
 
 
 def _names_are_open(policy: Policy) -> bool:
@@ -176,9 +174,7 @@ class _Teller:
         self.reasons = self._reasons()
         self.titles = dict(
             session.execute(
-                select(Project.id, Project.title).where(
-                    Project.id.in_([one.project_id for one in facts.projects])
-                )
+                select(Project.id, Project.title).where(Project.id.in_([one.project_id for one in facts.projects]))
             ).all()
         )
         self.reviewers = self._reviewer_names() if shows_names else {}
@@ -193,9 +189,7 @@ class _Teller:
             released_at=at,
             reason=reason,
             digest=digest,
-            projects=tuple(
-                told for one in projects if (told := self._project(one, enrollment.id)) is not None
-            ),
+            projects=tuple(told for one in projects if (told := self._project(one, enrollment.id)) is not None),
             reviewer=self._sheet("Reviewer grade", mean, enrollment.id) if mean else None,
             reviews=tuple(
                 story
@@ -208,9 +202,7 @@ class _Teller:
 
     def _project(self, project: ProjectFact, enrollment_id: str) -> ProjectStory | None:
         member = Subject(kind=SubjectKind.MEMBER, subject_id=enrollment_id, project_id=project.project_id)
-        whole = Subject(
-            kind=SubjectKind.PROJECT, subject_id=project.project_id, project_id=project.project_id
-        )
+        whole = Subject(kind=SubjectKind.PROJECT, subject_id=project.project_id, project_id=project.project_id)
         grade = self.sheets.get((member, Component.DEVELOPER))
         if grade is None:
             return None
@@ -226,9 +218,7 @@ class _Teller:
             ),
         )
 
-    def _review(
-        self, project: ProjectFact, assignment: AssignmentFact, enrollment_id: str
-    ) -> ReviewStory | None:
+    def _review(self, project: ProjectFact, assignment: AssignmentFact, enrollment_id: str) -> ReviewStory | None:
         subject = Subject(
             kind=SubjectKind.ASSIGNMENT, subject_id=assignment.assignment_id, project_id=project.project_id
         )
@@ -281,9 +271,7 @@ class _Teller:
                     amount=one.amount,
                     rule=one.rule,
                     details=tuple(
-                        detail
-                        for cited in one.citations
-                        if (detail := self._detail(cited, enrollment_id)) is not None
+                        detail for cited in one.citations if (detail := self._detail(cited, enrollment_id)) is not None
                     ),
                 )
                 for one in entries
@@ -331,9 +319,7 @@ class _Teller:
         fully, partly = sum(best.values()), len(best) - sum(best.values())
         said = [(fully, ""), (partly, " in part")]
         return tuple(
-            f"noted{how} by {'one reviewer' if count == 1 else f'{count} reviewers'}"
-            for count, how in said
-            if count
+            f"noted{how} by {'one reviewer' if count == 1 else f'{count} reviewers'}" for count, how in said if count
         )
 
     def _author(self, finding_id: str) -> str:
@@ -398,6 +384,4 @@ class _Teller:
 
     def _reviewer_names(self) -> dict[str, str]:
         ids = [one.assignment_id for project in self.facts.projects for one in project.assignments]
-        return reviewer_names(
-            self.session, self.session.scalars(select(Assignment).where(Assignment.id.in_(ids)))
-        )
+        return reviewer_names(self.session, self.session.scalars(select(Assignment).where(Assignment.id.in_(ids))))

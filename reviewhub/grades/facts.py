@@ -35,9 +35,7 @@ def grades_are_released(session: Session, course: Course) -> bool:
 def find_graded_project(session: Session, course: Course, key: str) -> Project:
     """The confirmed project with this key; NotFound otherwise."""
     project = session.scalar(
-        select(Project).where(
-            Project.course_id == course.id, Project.key == key, Project.removed_at.is_(None)
-        )
+        select(Project).where(Project.course_id == course.id, Project.key == key, Project.removed_at.is_(None))
     )
     if project is None:
         msg = "There is no such project in this course."

@@ -73,9 +73,7 @@ class Foresight:
             if mistake.version_in != VERSION_1:
                 continue
             for strength, words in STRENGTH_WORDS.items():
-                match = MatchFact(
-                    finding_id=said.finding_id, mistake_id=mistake.mistake_id, strength=strength
-                )
+                match = MatchFact(finding_id=said.finding_id, mistake_id=mistake.mistake_id, strength=strength)
                 key = ("merge", self.author.get(said.finding_id, ""), mistake.mistake_id, strength.value)
                 moves = self._say(key, partial(with_match, self.project, match))
                 value = f"{mistake.mistake_id}:{strength.value}"

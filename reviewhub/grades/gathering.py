@@ -76,9 +76,7 @@ def gather(session: Session, course: Course, *, project_ids: Iterable[str] | Non
         chosen = chosen.where(Project.id.in_(list(project_ids)))
     projects = session.scalars(chosen.order_by(Project.key)).all()
     of_these = [project.id for project in projects]
-    assigned = select(Assignment.id).where(
-        Assignment.project_id.in_(of_these), Assignment.practice.is_(False)
-    )
+    assigned = select(Assignment.id).where(Assignment.project_id.in_(of_these), Assignment.practice.is_(False))
     reviews = select(Review.id).where(Review.assignment_id.in_(assigned))
     findings = select(Finding.id).where(Finding.review_id.in_(reviews))
     recorded = Mistake.project_id.in_(of_these), Mistake.undone_at.is_(None)
@@ -87,9 +85,7 @@ def gather(session: Session, course: Course, *, project_ids: Iterable[str] | Non
     members = _members(session, course)
     editions = session.execute(
         select(Review.assignment_id, ReviewEdition)
-        .join(
-            ReviewEdition, (ReviewEdition.review_id == Review.id) & (ReviewEdition.edition == Review.edition)
-        )
+        .join(ReviewEdition, (ReviewEdition.review_id == Review.id) & (ReviewEdition.edition == Review.edition))
         .where(Review.assignment_id.in_(assigned))
     )
     matches = session.execute(
@@ -143,17 +139,13 @@ def _project(project: Project, gathered: Gathered, now: datetime) -> ProjectFact
             _assignment(row, gathered, opened_at, now) for row in gathered.assignments.get(project.id, ())
         ),
         adjustments=tuple(
-            AdjustmentFact(
-                adjustment_id=row.id, enrollment_id=row.enrollment_id, points=row.points, reason=row.reason
-            )
+            AdjustmentFact(adjustment_id=row.id, enrollment_id=row.enrollment_id, points=row.points, reason=row.reason)
             for row in gathered.adjustments.get(project.id, ())
         ),
     )
 
 
-def _snapshot(
-    row: Snapshot, project: Project, gathered: Gathered, opened_at: datetime | None
-) -> SnapshotFact:
+def _snapshot(row: Snapshot, project: Project, gathered: Gathered, opened_at: datetime | None) -> SnapshotFact:
     received = row.due_at + timedelta(seconds=row.lateness_seconds)
     due = _due(project, row.version, gathered, opened_at)
     arrival = Arrival(due_at=row.due_at, received_at=received, waived=_is_waived(due, received))
@@ -200,9 +192,7 @@ def _mistake(row: Mistake, gathered: Gathered) -> MistakeFact:
     )
 
 
-def _assignment(
-    row: Assignment, gathered: Gathered, opened_at: datetime | None, now: datetime
-) -> AssignmentFact:
+def _assignment(row: Assignment, gathered: Gathered, opened_at: datetime | None, now: datetime) -> AssignmentFact:
     members = [row.reviewer_id] if row.reviewer_id else gathered.members.get(row.reviewer_group_id or "", [])
     grants = gathered.grants.get(row.reviewer_id or row.reviewer_group_id or "", [])
     window = window_of(gathered.course.policy, opened_at=opened_at, grants=grants)

@@ -83,9 +83,7 @@ def reject_finding(
     finding, _ = submitted_finding(session, desk.project, finding_id)
     told = clean(reason).strip()
     if not told or len(told) > REASON_LENGTH:
-        msg = (
-            f"Give a reason, of up to {REASON_LENGTH:,} characters: the reviewer reads it after the release."
-        )
+        msg = f"Give a reason, of up to {REASON_LENGTH:,} characters: the reviewer reads it after the release."
         raise BadInput(msg)
     row = FindingDecision(
         finding_id=finding_id, decision=Decision.REJECTED, reason=told, decided_by_id=desk.grader_id, at=now
@@ -103,9 +101,7 @@ def reject_finding(
     )
 
 
-def undo_finding(
-    session: Session, *, actor: Actor, now: datetime, course: str, key: str, finding_id: str
-) -> None:
+def undo_finding(session: Session, *, actor: Actor, now: datetime, course: str, key: str, finding_id: str) -> None:
     """Take back what was decided on a finding: its matches, and the mistake that rests on it alone."""
     desk = open_desk(session, actor=actor, now=now, course=course, key=key)
     finding, _ = submitted_finding(session, desk.project, finding_id)
@@ -176,7 +172,7 @@ def change_mistake(
     draft: MistakeDraft,
     seen: int,
 ) -> Mistake:
-    """Change a mistake's words and weight. `seen` is the row version the grader looked at; Conflict where it moved on."""
+    """Change a mistake's words and weight. `seen` is the row version the grader looked at; Conflict if it moved on."""
     desk = open_desk(session, actor=actor, now=now, course=course, key=key)
     mistake = standing_mistake(session, desk.project, mistake_id)
     if mistake.version != seen:
@@ -198,9 +194,7 @@ def change_mistake(
     return mistake
 
 
-def undo_change(
-    session: Session, *, actor: Actor, now: datetime, course: str, key: str, mistake_id: str
-) -> None:
+def undo_change(session: Session, *, actor: Actor, now: datetime, course: str, key: str, mistake_id: str) -> None:
     """Give a mistake the words and weight it had before its last change."""
     desk = open_desk(session, actor=actor, now=now, course=course, key=key)
     mistake = standing_mistake(session, desk.project, mistake_id)
@@ -230,9 +224,7 @@ def undo_change(
     )
 
 
-def undo_mistake(
-    session: Session, *, actor: Actor, now: datetime, course: str, key: str, mistake_id: str
-) -> None:
+def undo_mistake(session: Session, *, actor: Actor, now: datetime, course: str, key: str, mistake_id: str) -> None:
     """Take a mistake back, with its matches; findings that say nothing else are undecided again."""
     desk = open_desk(session, actor=actor, now=now, course=course, key=key)
     mistake = standing_mistake(session, desk.project, mistake_id)
@@ -273,9 +265,7 @@ def place_json(place: Place) -> dict[str, Any]:
     }
 
 
-def _new_mistake(
-    session: Session, desk: Desk, draft: MistakeDraft, now: datetime, version_in: int
-) -> Mistake:
+def _new_mistake(session: Session, desk: Desk, draft: MistakeDraft, now: datetime, version_in: int) -> Mistake:
     if version_in not in {VERSION_1, VERSION_2}:
         msg = "A mistake belongs to version 1 or version 2."
         raise BadInput(msg)
@@ -328,9 +318,7 @@ def _decide(
         at=now,
     )
     accepted = Decision.QUESTION_ACCEPTED if said.kind == "question" else Decision.ACCEPTED
-    fresh = FindingDecision(
-        finding_id=said.finding_id, decision=accepted, decided_by_id=desk.grader_id, at=now
-    )
+    fresh = FindingDecision(finding_id=said.finding_id, decision=accepted, decided_by_id=desk.grader_id, at=now)
     let_stand(session, match, *([] if decision else [fresh]))
     record_event(
         session,

@@ -47,9 +47,7 @@ def standing_matches_rest_on_standing_mistakes(session: Session) -> list[str]:
             Mistake.undone_at.is_not(None) | Match.finding_id.not_in(accepted),
         )
     )
-    return [
-        f"match {row.id} stands although its mistake or its finding's acceptance was undone" for row in rows
-    ]
+    return [f"match {row.id} stands although its mistake or its finding's acceptance was undone" for row in rows]
 
 
 def accepted_findings_have_a_match(session: Session) -> list[str]:

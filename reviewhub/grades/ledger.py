@@ -221,9 +221,7 @@ def _review_lines(
     ]
     rule = say.say_coverage(coverage, rules)
     lines.append(
-        line(
-            subject, Component.REVIEW, "coverage", rules.coverage_weight * coverage.value, rule, cited, *found
-        ),
+        line(subject, Component.REVIEW, "coverage", rules.coverage_weight * coverage.value, rule, cited, *found),
     )
     missed = []
     for loss in losses_of(assignment, project, noted, rules):
@@ -234,9 +232,7 @@ def _review_lines(
         )
     lines += missed + raise_to(-rules.cap, missed, "missed", say.say_cap(rules))
     lines += _hold(lines)
-    return lines + late_lines(
-        lines, review.arrival, policy.lateness.rules_for("reviews"), policy.tzinfo, cited
-    )
+    return lines + late_lines(lines, review.arrival, policy.lateness.rules_for("reviews"), policy.tzinfo, cited)
 
 
 def _reviewer_lines(projects: list[ProjectFact], entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:

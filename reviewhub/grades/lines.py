@@ -30,7 +30,7 @@ class Component(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """Whose line it is. `subject_id` is a project's, an enrolment's or an assignment's; `project_id` where there is one."""
+    """Whose line it is: a project's, an enrolment's or an assignment's id; `project_id` where there is one."""
 
     kind: SubjectKind
     subject_id: str

@@ -188,9 +188,7 @@ def undo_adjustment(
     if not end(session, Adjustment, now, Adjustment.id == adjustment_id):
         msg = "This adjustment is already undone."
         raise Conflict(msg)
-    record_event(
-        session, actor=actor, now=now, action="undid adjustment", subject=row, course_id=desk.course.id
-    )
+    record_event(session, actor=actor, now=now, action="undid adjustment", subject=row, course_id=desk.course.id)
 
 
 def _read_marks(marks: Mapping[str, str], titles: Mapping[str, str]) -> dict[str, Decimal | None]:
@@ -200,9 +198,7 @@ def _read_marks(marks: Mapping[str, str], titles: Mapping[str, str]) -> dict[str
         if row not in titles:
             continue
         try:
-            read[row] = (
-                read_number(written, lowest=LOWEST_MARK, highest=HIGHEST_MARK) if written.strip() else None
-            )
+            read[row] = read_number(written, lowest=LOWEST_MARK, highest=HIGHEST_MARK) if written.strip() else None
         except BadInput as fault:
             problems.append(Problem(place=titles[row], what=fault.message))
     if problems:

@@ -77,9 +77,7 @@ def accept_finding(course: str, key: str, finding_id: str) -> ResponseReturnValu
     if chosen:
         mistake_id, _, given = chosen.partition(":")
         asked = {"mistake_id": mistake_id, "strength": _strength(given or strength)}
-        return _decide(
-            course, key, "Matched.", grading.match_finding, finding_id, finding_id=finding_id, **asked
-        )
+        return _decide(course, key, "Matched.", grading.match_finding, finding_id, finding_id=finding_id, **asked)
     return _decide(
         course,
         key,
@@ -97,9 +95,7 @@ def accept_finding(course: str, key: str, finding_id: str) -> ResponseReturnValu
 def reject_finding(course: str, key: str, finding_id: str) -> ResponseReturnValue:
     """Say that a finding is not right, with a reason."""
     reason = request.form.get("reason", "")
-    return _decide(
-        course, key, "Rejected.", grading.reject_finding, finding_id, finding_id=finding_id, reason=reason
-    )
+    return _decide(course, key, "Rejected.", grading.reject_finding, finding_id, finding_id=finding_id, reason=reason)
 
 
 @blueprint.post("/c/<course>/grading/<key>/mistakes")
@@ -141,9 +137,7 @@ def change_mistake(course: str, key: str, mistake_id: str) -> ResponseReturnValu
 def set_verdict(course: str, key: str, mistake_id: str) -> ResponseReturnValue:
     """Say what became of a mistake in version 2."""
     asked = {"verdict": _verdict(request.form.get("verdict")), "seen": _verdict(request.form.get("seen"))}
-    return _decide(
-        course, key, "Verdict saved.", marking.set_verdict, mistake_id, mistake_id=mistake_id, **asked
-    )
+    return _decide(course, key, "Verdict saved.", marking.set_verdict, mistake_id, mistake_id=mistake_id, **asked)
 
 
 @blueprint.post("/c/<course>/grading/<key>/reviews/<review_id>/marks")
@@ -169,9 +163,7 @@ def mark_quality(course: str, key: str, review_id: str) -> ResponseReturnValue:
 def adjust_member(course: str, key: str, enrollment_id: str) -> ResponseReturnValue:
     """Give one developer signed points of their own."""
     asked = {"points": request.form.get("points", ""), "reason": request.form.get("reason", "")}
-    return _decide(
-        course, key, "Adjusted.", marking.adjust_member, enrollment_id, enrollment_id=enrollment_id, **asked
-    )
+    return _decide(course, key, "Adjusted.", marking.adjust_member, enrollment_id, enrollment_id=enrollment_id, **asked)
 
 
 @blueprint.post("/c/<course>/grading/<key>/undo")
@@ -267,7 +259,7 @@ def spot_url(course: str, key: str, spot: Spot, version: int = 1) -> str:
     )
 
 
-def _decide(  # noqa: PLR0913 - what is decided, where, and where the page goes on
+def _decide(
     course: str, key: str, done: str, verb: Callable[..., Any], anchor: str, **asked: Any
 ) -> ResponseReturnValue:
     """Run one verb; the page's partial comes back to htmx, a redirect to plain forms."""
@@ -368,9 +360,7 @@ def _markdown(text: str) -> str:
 def _place(course: str, key: str, version: int) -> Place:
     typed = {"where": request.form.get("where", ""), "path": request.form.get("path", "")}
     with reading() as session:
-        return place_in_version(
-            session, course=course, key=key, version=version, mirrors=settings().mirrors, **typed
-        )
+        return place_in_version(session, course=course, key=key, version=version, mirrors=settings().mirrors, **typed)
 
 
 def _strength(given: str) -> Strength:

@@ -29,9 +29,7 @@ def blockers(facts: GradingFacts, policy: Policy, reviewers: Reviewers | None = 
     return tuple(blocker for project in projects for blocker in project_blockers(project, policy, reviewers))
 
 
-def project_blockers(
-    project: ProjectFact, policy: Policy, reviewers: Reviewers | None = None
-) -> tuple[Blocker, ...]:
+def project_blockers(project: ProjectFact, policy: Policy, reviewers: Reviewers | None = None) -> tuple[Blocker, ...]:
     """What keeps one project's grades from being released."""
     unmarked = _unmarked(project, policy, reviewers or {})
     found = [*_unsettled(project), *_undecided(project, policy), *unmarked]
@@ -80,9 +78,7 @@ def _unmarked(project: ProjectFact, policy: Policy, reviewers: Reviewers) -> Ite
         missing = [row.title for row in policy.quality if row.key not in marked]
         name = reviewers.get(assignment.assignment_id)
         whose = (
-            f"The review of {project.key} by {name}"
-            if name
-            else f"Review {place} of {len(reviews)} of {project.key}"
+            f"The review of {project.key} by {name}" if name else f"Review {place} of {len(reviews)} of {project.key}"
         )
         if len(missing) == len(policy.quality) and missing:
             yield f"{whose} has no quality marks.", review.review_id

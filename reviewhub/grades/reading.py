@@ -110,15 +110,11 @@ def read_gradebook(session: Session, course: Course, now: datetime) -> Gradebook
     students = session.execute(
         select(Enrollment, User)
         .join(User, User.id == Enrollment.user_id)
-        .where(
-            Enrollment.course_id == course.id, Enrollment.role == Role.STUDENT, Enrollment.left_at.is_(None)
-        )
+        .where(Enrollment.course_id == course.id, Enrollment.role == Role.STUDENT, Enrollment.left_at.is_(None))
         .order_by(User.name, Enrollment.student_number)
     )
     return Gradebook(
-        students=tuple(
-            _student(enrollment, user.name, parts[enrollment.id], sheets) for enrollment, user in students
-        ),
+        students=tuple(_student(enrollment, user.name, parts[enrollment.id], sheets) for enrollment, user in students),
         blockers=blockers(facts, course.policy, reviewers_in(session, gathered)),
         undecided=sum(len(undecided_findings(project)) for project in facts.projects),
     )
@@ -198,9 +194,7 @@ def _student(enrollment: Enrollment, name: str, part: _Part, sheets: Sheets) -> 
         sheet = sheets.get((subject, Component.DEVELOPER))
         projects.append((project.key, sheet.total if sheet else None))
     for project, one in part.reviews:
-        subject = Subject(
-            kind=SubjectKind.ASSIGNMENT, subject_id=one.assignment_id, project_id=project.project_id
-        )
+        subject = Subject(kind=SubjectKind.ASSIGNMENT, subject_id=one.assignment_id, project_id=project.project_id)
         sheet = sheets.get((subject, Component.REVIEW))
         if sheet:
             reviews.append((project.key, sheet.total, one.review is not None))

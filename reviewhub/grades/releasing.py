@@ -37,9 +37,7 @@ class NotReady(BadInput):
         super().__init__(f"The grades were not released: {things} still undecided.", problems)
 
 
-def release_grades(
-    session: Session, *, actor: Actor, now: datetime, course: str, reason: str = ""
-) -> Release:
+def release_grades(session: Session, *, actor: Actor, now: datetime, course: str, reason: str = "") -> Release:
     """Release the grades of the whole course, computed from the facts as they stand in this transaction.
 
     Raises NotReady naming everything undecided; Conflict where they are released and grading is not reopened;

@@ -62,11 +62,7 @@ def say_carried(mistake: MistakeFact, points: Decimal, *, seen: bool, rules: Poi
         became, part = "is partly fixed in version 2", rules.partly
     else:
         became, part = "is not fixed in version 2", rules.not_fixed
-    unseen = (
-        ""
-        if seen or rules.unseen_in_v2 == 1
-        else f" × {plain(rules.unseen_in_v2)} because no review had named it"
-    )
+    unseen = "" if seen or rules.unseen_in_v2 == 1 else f" × {plain(rules.unseen_in_v2)} because no review had named it"
     return f"{start} and {became}: {plain(part)} × its {_points(points)}{unseen}."
 
 
@@ -82,9 +78,7 @@ def say_criterion_floor(row: Criterion) -> str:
 
 def say_version_counts(version: int, weight: Decimal, grade: Decimal) -> str:
     """What a version weighs in the developer grade."""
-    return (
-        f"Version {version} counts {plain(weight)} of the developer grade: {plain(weight)} × {shown(grade)}."
-    )
+    return f"Version {version} counts {plain(weight)} of the developer grade: {plain(weight)} × {shown(grade)}."
 
 
 def say_adjustment(adjustment: AdjustmentFact) -> str:
@@ -92,7 +86,7 @@ def say_adjustment(adjustment: AdjustmentFact) -> str:
     return f"Adjusted for this member by the instructor: {adjustment.reason}"
 
 
-def say_held(below: bool) -> str:
+def say_held(*, below: bool) -> str:
     """The line that holds a grade between 0 and 100."""
     return "The grade cannot go below 0." if below else "The grade cannot go above 100."
 

@@ -54,17 +54,13 @@ def grader_id_of(actor: Actor) -> str:
     return actor.user_id
 
 
-def submitted_finding(
-    session: Session, project: Project, finding_id: str
-) -> tuple[Finding, SubmittedFinding]:
+def submitted_finding(session: Session, project: Project, finding_id: str) -> tuple[Finding, SubmittedFinding]:
     """The finding as the last submitted edition of a review of this project says it; NotFound otherwise."""
     row = session.execute(
         select(Finding, ReviewEdition)
         .join(Review, Review.id == Finding.review_id)
         .join(Assignment, Assignment.id == Review.assignment_id)
-        .join(
-            ReviewEdition, (ReviewEdition.review_id == Review.id) & (ReviewEdition.edition == Review.edition)
-        )
+        .join(ReviewEdition, (ReviewEdition.review_id == Review.id) & (ReviewEdition.edition == Review.edition))
         .where(Finding.id == finding_id, Assignment.project_id == project.id, Assignment.practice.is_(False))
     ).one_or_none()
     said = [one for one in findings_in(row[1].content) if one.finding_id == finding_id] if row else []
@@ -77,9 +73,7 @@ def submitted_finding(
 def standing_mistake(session: Session, project: Project, mistake_id: str) -> Mistake:
     """The mistake of this project, where it was not undone; NotFound otherwise."""
     mistake = session.scalar(
-        select(Mistake).where(
-            Mistake.id == mistake_id, Mistake.project_id == project.id, Mistake.undone_at.is_(None)
-        )
+        select(Mistake).where(Mistake.id == mistake_id, Mistake.project_id == project.id, Mistake.undone_at.is_(None))
     )
     if mistake is None:
         msg = "There is no such mistake in this project, or it was undone."

@@ -38,8 +38,7 @@ def a_policy(**points) -> Policy:
         ),
     )
     changed = {
-        name: Decimal(value) if isinstance(value, str) and name != "missed" else value
-        for name, value in points.items()
+        name: Decimal(value) if isinstance(value, str) and name != "missed" else value for name, value in points.items()
     }
     return policy.model_copy(update={"points": policy.points.model_copy(update=changed)})
 
@@ -47,14 +46,10 @@ def a_policy(**points) -> Policy:
 def a_mistake(number, severity="major", criterion="method", **more) -> MistakeFact:
     """Mistake number n of version 1, in the method, not fixed in version 2."""
     given = {"version_in": 1, "verdict": Verdict.NOT_FIXED, "title": f"mistake {number}"} | more
-    return MistakeFact(
-        mistake_id=f"m{number}", number=number, severity=severity, criterion=criterion, **given
-    )
+    return MistakeFact(mistake_id=f"m{number}", number=number, severity=severity, criterion=criterion, **given)
 
 
-def a_review(
-    name, *findings, marks="100 100 100 100", held=True, submitted=True, members=None
-) -> AssignmentFact:
+def a_review(name, *findings, marks="100 100 100 100", held=True, submitted=True, members=None) -> AssignmentFact:
     """Assignment `name` of student `name`; findings are kinds, or (kind, decision); ids are `a1`, `a2`, …"""
     made = tuple(
         FindingFact(finding_id=f"{name}{place}", number=place, kind=kind, decision=decision)

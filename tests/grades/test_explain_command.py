@@ -52,10 +52,7 @@ def test_story_of_a_reviewer_says_what_became_of_each_finding(bench):
     assert "Your finding 1: Accepted: M1 “Wrong sign”" in lines
     assert "Your finding 2: Not decided on." in lines
     assert "-4.00" not in "".join(lines)
-    assert (
-        "−4.00      M2 “Wrong sign” was missed by every reviewer: each of them loses 0.5 × its 8 points."
-        in lines
-    )
+    assert "−4.00      M2 “Wrong sign” was missed by every reviewer: each of them loses 0.5 × its 8 points." in lines
 
 
 def test_student_is_found_by_number_address_or_name_and_else_told(bench):
@@ -78,9 +75,7 @@ def test_story_before_the_release_is_not_found(bench):
 
 def test_command_for_a_course_that_is_not_there_says_so(tmp_path: Path):
     config = tmp_path / "config.toml"
-    config.write_text(
-        f'[database]\nurl = "sqlite:///{tmp_path}/fresh.sqlite"\n[files]\ndata = "{tmp_path}"\n'
-    )
+    config.write_text(f'[database]\nurl = "sqlite:///{tmp_path}/fresh.sqlite"\n[files]\ndata = "{tmp_path}"\n')
 
     outcome = CliRunner().invoke(explain, ["ceng796", "Cem"], obj=config)
 

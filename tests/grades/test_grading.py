@@ -1,7 +1,7 @@
 """The grader's decisions in real rows: what they establish, what they refuse, and that each can be undone."""
 
 from datetime import timedelta
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -24,7 +24,7 @@ from reviewhub.grades.grading import (
 )
 from reviewhub.grades.invariants import INVARIANTS
 from reviewhub.grades.ledger import ledger_of, sheets_of
-from reviewhub.grades.lines import Component, SubjectKind
+from reviewhub.grades.lines import SubjectKind
 from reviewhub.grades.marking import adjust_member, mark_quality, set_verdict, undo_adjustment
 from reviewhub.reviews.places import Place, PlaceKind
 from reviewhub.reviews.tables import Assignment, Review
@@ -53,9 +53,7 @@ class Bench:
         with self.database.reading() as session:
             facts = gather_facts(session, self.world.course, GRADING)
             reviewers = {
-                one.assignment_id: names[one.members[0]]
-                for project in facts.projects
-                for one in project.assignments
+                one.assignment_id: names[one.members[0]] for project in facts.projects for one in project.assignments
             }
             project_keys = {project.project_id: project.key for project in facts.projects}
             told = {}
@@ -85,10 +83,10 @@ def test_accepted_finding_costs_the_group_and_no_reviewer_pays(bench):
     bench.do(accept_finding, finding_id=finding, draft=DRAFT)
 
     told = bench.grades()
-    assert told["version_1"] == D("92.00")
-    assert told["version_2"] == D("92.00")  # no verdict yet: as if not fixed
-    assert told["review Cem"] == D("50.00")  # quality unmarked 0, coverage full
-    assert told["review Defne"] == D("24.04")  # 0.5 · 100 · (5 ÷ 13 ÷ 0.8), and no loss
+    assert told["version_1"] == Decimal("92.00")
+    assert told["version_2"] == Decimal("92.00")  # no verdict yet: as if not fixed
+    assert told["review Cem"] == Decimal("50.00")  # quality unmarked 0, coverage full
+    assert told["review Defne"] == Decimal("24.04")  # 0.5 · 100 · (5 ÷ 13 ÷ 0.8), and no loss
     assert bench.broken() == []
 
 
@@ -98,21 +96,19 @@ def test_own_mistake_nobody_noted_costs_the_group_and_every_reviewer(bench):
     told = bench.grades()
     # coverage 5 ÷ 13 ÷ 0.8 → 24.0385; loss 0.5 · 8 = 4
     assert (told["version_1"], told["review Cem"], told["review Defne"]) == (
-        D("92.00"),
-        D("20.04"),
-        D("20.04"),
+        Decimal("92.00"),
+        Decimal("20.04"),
+        Decimal("20.04"),
     )
     assert bench.broken() == []
 
 
 def test_finding_accepted_in_part_leaves_half_the_loss(bench):
-    bench.do(
-        accept_finding, finding_id=bench.world.findings["AWGAN/Cem/1"], draft=DRAFT, strength=Strength.PARTIAL
-    )
+    bench.do(accept_finding, finding_id=bench.world.findings["AWGAN/Cem/1"], draft=DRAFT, strength=Strength.PARTIAL)
 
     # r = (4 + 5) ÷ 13 ÷ 0.8 = 0.865…: 43.27 − 2 = 41.27; Defne 24.04 − 2
     told = bench.grades()
-    assert (told["review Cem"], told["review Defne"]) == (D("41.27"), D("22.04"))
+    assert (told["review Cem"], told["review Defne"]) == (Decimal("41.27"), Decimal("22.04"))
 
 
 def test_question_accepted_as_a_finding_spares_the_reviewers(bench):
@@ -120,7 +116,7 @@ def test_question_accepted_as_a_finding_spares_the_reviewers(bench):
 
     bench.do(match_finding, finding_id=bench.world.findings["AWGAN/Cem/2"], mistake_id=mistake_id)
 
-    assert bench.grades()["review Cem"] == D("50.00")
+    assert bench.grades()["review Cem"] == Decimal("50.00")
 
 
 def test_remark_can_not_be_accepted(bench):
@@ -153,7 +149,7 @@ def test_mistake_found_by_two_reviews_stays_when_one_finding_is_undone(bench):
 
     bench.do(undo_finding, finding_id=bench.world.findings["AWGAN/Cem/1"])
 
-    assert bench.grades()["version_1"] == D("92.00")
+    assert bench.grades()["version_1"] == Decimal("92.00")
     assert bench.broken() == []
 
 
@@ -164,22 +160,22 @@ def test_undone_mistake_leaves_its_finding_undecided(bench):
     bench.do(undo_mistake, mistake_id=mistake_id)
     bench.do(reject_finding, finding_id=finding, reason="It is right as it stands.")
 
-    assert bench.grades()["version_1"] == D("100.00")
+    assert bench.grades()["version_1"] == Decimal("100.00")
     assert bench.broken() == []
 
 
 def test_change_of_a_mistake_can_be_undone(bench):
     mistake_id = bench.do(record_mistake, draft=DRAFT, version_in=1, place=CELL)
     worse = MistakeDraft(
-        title="Much worse", severity="critical", criterion="code", points=D("12.5"), detectable=False
+        title="Much worse", severity="critical", criterion="code", points=Decimal("12.5"), detectable=False
     )
 
     bench.do(change_mistake, mistake_id=mistake_id, draft=worse, seen=1)
     changed = bench.grades()
     bench.do(undo_change, mistake_id=mistake_id)
 
-    assert (changed["version_1"], changed["review Defne"]) == (D("87.50"), D("50.00"))
-    assert bench.grades()["version_1"] == D("92.00")
+    assert (changed["version_1"], changed["review Defne"]) == (Decimal("87.50"), Decimal("50.00"))
+    assert bench.grades()["version_1"] == Decimal("92.00")
 
 
 def test_verdict_moves_version_2_and_can_be_taken_back(bench):
@@ -189,8 +185,11 @@ def test_verdict_moves_version_2_and_can_be_taken_back(bench):
     partly = bench.grades()
     bench.do(set_verdict, mistake_id=mistake_id, verdict=None, seen=Verdict.PARTLY)
 
-    assert (partly["version_2"], partly["developer Ayşe"]) == (D("96.00"), D("94.40"))  # 0.4 · 92 + 0.6 · 96
-    assert bench.grades()["version_2"] == D("92.00")
+    assert (partly["version_2"], partly["developer Ayşe"]) == (
+        Decimal("96.00"),
+        Decimal("94.40"),
+    )  # 0.4 · 92 + 0.6 · 96
+    assert bench.grades()["version_2"] == Decimal("92.00")
 
 
 def test_marks_make_the_quality_and_are_read_with_a_comma(bench):
@@ -199,7 +198,7 @@ def test_marks_make_the_quality_and_are_read_with_a_comma(bench):
     bench.do(mark_quality, review_id=bench.world.reviews["AWGAN/Cem"], marks=marks, seen={})
 
     # (100 + 87.5 + 50 + 0) ÷ 4 = 59.375 · 0.5 + 50
-    assert bench.grades()["review Cem"] == D("79.69")
+    assert bench.grades()["review Cem"] == Decimal("79.69")
 
 
 def test_marks_off_the_scale_are_refused_all_at_once_and_nothing_is_written(bench):
@@ -213,7 +212,7 @@ def test_marks_off_the_scale_are_refused_all_at_once_and_nothing_is_written(benc
         "Constructive: “much” is not a number from 0 to 100.",
         "Complete: “=1+1” is not a number from 0 to 100.",
     ]
-    assert bench.grades()["review Cem"] == D("50.00")
+    assert bench.grades()["review Cem"] == Decimal("50.00")
 
 
 @pytest.mark.parametrize("by", ["Cem", "Ayşe"])
@@ -302,15 +301,17 @@ def test_form_of_a_mistake_tells_every_fault_at_once():
     assert [one.place for one in refused.value.problems] == ["title", "severity", "criterion", "points"]
 
 
-@pytest.mark.parametrize(("written", "read"), [("1,5", D("1.5")), (" 2 ", D(2)), ("−3", D(-3)), ("+4", D(4))])
+@pytest.mark.parametrize(
+    ("written", "read"), [("1,5", Decimal("1.5")), (" 2 ", Decimal(2)), ("−3", Decimal(-3)), ("+4", Decimal(4))]
+)
 def test_numbers_are_read_as_people_write_them(written, read):
-    assert read_number(written, lowest=D(-100), highest=D(100)) == read
+    assert read_number(written, lowest=Decimal(-100), highest=Decimal(100)) == read
 
 
 @pytest.mark.parametrize("written", ["", "1.5.2", "1e2", "50 %", "NaN", "=A1", "1 000", "٣"])
 def test_what_is_no_number_is_refused(written):
     with pytest.raises(BadInput):
-        read_number(written, lowest=D(-100), highest=D(100))
+        read_number(written, lowest=Decimal(-100), highest=Decimal(100))
 
 
 @pytest.mark.parametrize(

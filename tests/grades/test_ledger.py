@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal as D
-from decimal import getcontext
+from decimal import Decimal, getcontext
 
 from reviewhub.courses.late_steps import LateRules
 from reviewhub.grades.evidence import Arrival, GradingFacts, Verdict
@@ -38,15 +37,15 @@ def test_late_version_loses_per_cent_of_what_it_earned_at_every_boundary():
     }
 
     assert told == {
-        -1: D(92),
-        0: D(92),
-        1: D("82.8"),  # 92 − 9.2
-        1799: D("82.8"),
-        1800: D("82.8"),  # 30 min 0 s is still 10 %
-        1801: D(69),  # 92 − 23
-        86_399: D(69),
-        86_400: D(69),
-        86_401: D(0),
+        -1: Decimal(92),
+        0: Decimal(92),
+        1: Decimal("82.8"),  # 92 − 9.2
+        1799: Decimal("82.8"),
+        1800: Decimal("82.8"),  # 30 min 0 s is still 10 %
+        1801: Decimal(69),  # 92 − 23
+        86_399: Decimal(69),
+        86_400: Decimal(69),
+        86_401: Decimal(0),
     }
 
 
@@ -56,7 +55,7 @@ def test_points_off_for_each_calendar_day_stop_at_zero_with_a_line_of_their_own(
 
     entries = project_ledger(arriving(4 * 86_400 + 1, project), late_policy(versions=PER_DAY))
 
-    assert amounts(entries, Component.VERSION_1, "late") == [D(-50), D(10)]
+    assert amounts(entries, Component.VERSION_1, "late") == [Decimal(-50), Decimal(10)]
 
 
 def test_late_review_loses_from_the_whole_review_grade():
@@ -65,21 +64,21 @@ def test_late_review_loses_from_the_whole_review_grade():
     project = a_project(assignments=(replace(review, review=replace(review.review, arrival=arrival)),))
 
     # 0.5 · 80 + 0.5 · 100 = 90, less 10 %
-    assert grades(project, late_policy(reviews=TIERS))["review a"] == D(81)
+    assert grades(project, late_policy(reviews=TIERS))["review a"] == Decimal(81)
 
 
 def test_lateness_without_a_late_policy_is_said_and_costs_nothing():
     entries = project_ledger(arriving(60, a_project()), a_policy())
 
     late = [(one.amount, one.rule) for one in entries if one.part == "late"]
-    assert late == [(D(0), "1 minute late: the course states no late policy, so it costs nothing by rule.")]
+    assert late == [(Decimal(0), "1 minute late: the course states no late policy, so it costs nothing by rule.")]
 
 
 def test_lines_say_their_rule_with_the_policys_numbers():
     project = a_project(
         mistakes=(
             a_mistake(1, title="Loss has the wrong sign", verdict=Verdict.PARTLY),
-            a_mistake(2, "minor", points=D("2.5"), criterion="notebook", verdict=Verdict.FIXED),
+            a_mistake(2, "minor", points=Decimal("2.5"), criterion="notebook", verdict=Verdict.FIXED),
         ),
         assignments=(a_review("a", marks="80"),),
     )
@@ -101,17 +100,17 @@ def test_lines_say_their_rule_with_the_policys_numbers():
         "Quality, “Correct”: not marked yet; it counts 0.5 × 25 % of the review grade.",
         "Quality, “Constructive”: not marked yet; it counts 0.5 × 25 % of the review grade.",
         "Quality, “Complete”: not marked yet; it counts 0.5 × 25 % of the review grade.",
-        "Coverage 40.32: this review noted 0 of 10.5 points. With 5 points of slack on both sides that is 0.32, where"
-        " 0.8 is full (40.32); and it noted 0 of 2 mistakes, where 6 is full (0.00). The better of the two counts × 0.5.",
+        (
+            "Coverage 40.32: this review noted 0 of 10.5 points. With 5 points of slack on both sides that is 0.32, where"
+            " 0.8 is full (40.32); and it noted 0 of 2 mistakes, where 6 is full (0.00). The better of the two counts × 0.5."
+        ),
         "M1 “Loss has the wrong sign” was missed by every reviewer: each of them loses 0.5 × its 8 points.",
         "M2 “mistake 2” was missed by every reviewer: each of them loses 0.5 × its 2.5 points.",
     ]
 
 
 def test_lines_cite_what_they_rest_on():
-    project = a_project(
-        mistakes=(a_mistake(1),), assignments=(a_review("a", "mistake"),), matches=(full("a1", 1),)
-    )
+    project = a_project(mistakes=(a_mistake(1),), assignments=(a_review("a", "mistake"),), matches=(full("a1", 1),))
 
     entries = project_ledger(project, a_policy())
 

@@ -57,10 +57,7 @@ def test_queue_lists_the_projects_with_what_is_still_open(visit):
 def test_desk_says_what_each_button_moves_and_for_whom(visit):
     told = words(visit("Ida").get("/grading/AWGAN"))
 
-    assert (
-        "Accept group: version 1 −8.00, version 2 −8.00; no reviewer pays; review grades: Defne −25.96"
-        in told
-    )
+    assert "Accept group: version 1 −8.00, version 2 −8.00; no reviewer pays; review grades: Defne −25.96" in told
     assert (
         "Accept in part group: version 1 −8.00, version 2 −8.00; each reviewer pays 2.00;"
         " review grades: Cem −8.73, Defne −27.96" in told
@@ -103,9 +100,7 @@ def test_matching_rejecting_and_undoing_through_the_desk(visit, world, sqlite_da
 
     with sqlite_database.reading() as session:
         standing = session.execute(
-            select(FindingDecision.finding_id, FindingDecision.decision).where(
-                FindingDecision.undone_at.is_(None)
-            )
+            select(FindingDecision.finding_id, FindingDecision.decision).where(FindingDecision.undone_at.is_(None))
         ).all()
     assert [tuple(one) for one in standing] == [(question, "rejected")]
 

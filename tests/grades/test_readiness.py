@@ -1,7 +1,7 @@
 """What a release waits for, by name, and what a decision would move."""
 
 from dataclasses import replace
-from decimal import Decimal as D
+from decimal import Decimal
 
 from reviewhub.grades.effects import effects, standings_of, with_match, with_mistake, with_verdict
 from reviewhub.grades.evidence import Decision, GradingFacts, Verdict
@@ -38,9 +38,7 @@ def test_verdict_is_not_asked_for_where_no_version_2_was_submitted():
 
 
 def test_version_that_is_not_frozen_blocks():
-    assert told(replace(a_project(versions=(1,)), settled=frozenset({1}))) == [
-        "Version 2 of AWGAN is not frozen yet."
-    ]
+    assert told(replace(a_project(versions=(1,)), settled=frozenset({1}))) == ["Version 2 of AWGAN is not frozen yet."]
 
 
 def test_unmarked_quality_blocks_by_name_but_not_for_whoever_is_not_held_to_account():
@@ -56,9 +54,7 @@ def test_unmarked_quality_blocks_by_name_but_not_for_whoever_is_not_held_to_acco
 
 
 def test_undecided_findings_are_told_but_remarks_ask_for_no_decision():
-    project = a_project(
-        assignments=(a_review("a", "mistake", "remark", ("missing", Decision.REJECTED), "question"),)
-    )
+    project = a_project(assignments=(a_review("a", "mistake", "remark", ("missing", Decision.REJECTED), "question"),))
 
     assert undecided_findings(project) == ("a1", "a4")
 
@@ -71,9 +67,9 @@ def test_accepting_a_finding_moves_the_group_and_no_reviewer_loses():
     # b loses coverage only: 5 ÷ 13 ÷ 0.8 → 48.0769…; half of what is missing to 100
     told = moved(project, changed)
     assert {name: round(amount, 2) for name, amount in told.items()} == {
-        "version_1 p-AWGAN": D("-8.00"),
-        "version_2 p-AWGAN": D("-8.00"),
-        "review asb": D("-25.96"),
+        "version_1 p-AWGAN": Decimal("-8.00"),
+        "version_2 p-AWGAN": Decimal("-8.00"),
+        "review asb": Decimal("-25.96"),
     }
 
 
@@ -90,4 +86,4 @@ def test_matching_a_second_finding_moves_no_version():
 def test_verdict_moves_version_2_alone():
     project = a_project(mistakes=(a_mistake(1, verdict=None),))
 
-    assert moved(project, with_verdict(project, "m1", Verdict.PARTLY)) == {"version_2 p-AWGAN": D(4)}
+    assert moved(project, with_verdict(project, "m1", Verdict.PARTLY)) == {"version_2 p-AWGAN": Decimal(4)}

@@ -92,9 +92,7 @@ def add_project(
     session.flush()
     for name in developers:
         enrollment = world.people.get(name) or add_person(session, world, name)
-        session.add(
-            Membership(group_id=group.id, enrollment_id=enrollment.id, joined_at=world.course.created_at)
-        )
+        session.add(Membership(group_id=group.id, enrollment_id=enrollment.id, joined_at=world.course.created_at))
     project = Project(
         course_id=world.course.id,
         key=key,
@@ -141,9 +139,7 @@ def add_review(
 ) -> str:
     """An assignment of a reviewer with a review on time; findings are (kind, severity, text, place) or a kind."""
     enrollment = world.people.get(reviewer) or add_person(session, world, reviewer)
-    assignment = Assignment(
-        project_id=world.projects[key].id, reviewer_id=enrollment.id, assigned_at=VERSION_1_DUE
-    )
+    assignment = Assignment(project_id=world.projects[key].id, reviewer_id=enrollment.id, assigned_at=VERSION_1_DUE)
     session.add(assignment)
     session.flush()
     edition = 1 if submitted else 0
@@ -154,9 +150,7 @@ def add_review(
     snapshot = world.snapshots[key, 1]
     said = []
     for number, one in enumerate(findings, start=1):
-        kind, severity, text, place = (
-            (one, "major", f"Finding {number}", CELL) if isinstance(one, str) else one
-        )
+        kind, severity, text, place = (one, "major", f"Finding {number}", CELL) if isinstance(one, str) else one
         finding = Finding(
             id=new_id(),
             review_id=review.id,
