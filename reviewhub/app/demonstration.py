@@ -55,7 +55,8 @@ def be_persona() -> ResponseReturnValue:
             now=now(),
             settings=settings().sign_in,
         )
-    return carry_session(redirect(safe_next(request.form.get("next")), 303), secret)
+    target = safe_next(request.form.get("next"))
+    return carry_session(redirect("/" if target.startswith("/sign-in") else target, 303), secret)
 
 
 @blueprint.post("/phase")
