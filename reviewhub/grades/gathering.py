@@ -209,7 +209,7 @@ def _assignment(row: Assignment, gathered: Gathered, opened_at: datetime | None,
 def _is_held(row: Assignment, window: ReviewWindow, now: datetime) -> bool:
     """Active at the project's review deadline; before it, active now."""
     moment = min(window.project_due_at, now) if window.project_due_at else now
-    return row.released_at is None or row.released_at > moment
+    return row.assigned_at <= moment and (row.released_at is None or row.released_at > moment)
 
 
 def _review(edition: ReviewEdition, gathered: Gathered, window: ReviewWindow, due: Due | None) -> ReviewFact:

@@ -198,7 +198,9 @@ def show_grades(course: str) -> ResponseReturnValue:
         row = find_course(session, course)
         mine = find_enrollment(session, row, current_actor())
         if not allows(Action.SEE_OWN_GRADES, current_facts()) or mine is None or mine.role != Role.STUDENT:
-            return render("grades/not_released.html", slug=course, expected=row.policy.deadlines.grading)
+            released = current_facts().grades_released
+            expected = None if released else row.policy.deadlines.grading
+            return render("grades/not_released.html", released=released, expected=expected)
         story = explain_released(session, row, mine)
     return _story(course, story, row.policy.zone, is_staff=False)
 

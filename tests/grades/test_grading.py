@@ -292,6 +292,14 @@ def test_reviewer_released_before_the_deadline_is_not_held_to_account_and_one_re
     assert held(REVIEWS_DUE + timedelta(seconds=1)) is True
 
 
+def test_reviewer_assigned_after_the_deadline_is_not_held_to_account(bench):
+    with bench.database.writing() as session:
+        review = session.get(Review, bench.world.reviews["AWGAN/Defne"])
+        session.get(Assignment, review.assignment_id).assigned_at = REVIEWS_DUE + timedelta(seconds=1)
+
+    assert "review Defne" not in bench.grades()
+
+
 def test_form_of_a_mistake_tells_every_fault_at_once():
     policy = Policy(title="C", term="T", zone="UTC")
 

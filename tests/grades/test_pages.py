@@ -6,8 +6,9 @@ import re
 import pytest
 from sqlalchemy import select
 
+from reviewhub.accounts.rights import Role
 from reviewhub.grades.tables import FindingDecision, Mistake, Release
-from tests.grades.worlds import CELL, World, add_review
+from tests.grades.worlds import CELL, World, add_person, add_review
 
 DRAFT = {"title": "Wrong sign", "severity": "major", "criterion": "method", "points": ""}
 MARKS = {f"mark-{row}": "80" for row in ("specific", "correct", "constructive", "complete")}
@@ -225,6 +226,18 @@ def test_text_of_a_finding_and_a_mistake_can_run_nothing(visit, world, sqlite_da
     assert 'href="javascript' not in page
 
 
+def test_observer_reads_no_grades(visit, world, sqlite_database):
+    with sqlite_database.writing() as session:
+        add_person(session, world, "Onur", Role.OBSERVER)
+    ida = visit("Ida")
+    grade_everything(world, ida, sqlite_database)
+    before = words(visit("Onur").get("/grades"))
+    ida.post("/grades/release")
+
+    assert "Grades are not released yet" in before
+    assert "Students see their own grades here" in words(visit("Onur").get("/grades"))
+
+
 @pytest.mark.parametrize("path", ["/grading", "/grading/AWGAN", "/grades"])
 def test_pages_send_the_same_number_of_queries_for_few_and_many_findings(
     visit, world, sqlite_database, query_count, path
@@ -243,5 +256,32 @@ def test_pages_send_the_same_number_of_queries_for_few_and_many_findings(
     for name, finding_id in world.findings.items():
         if name.startswith("AWGAN/Ege/"):
             ida.post(f"/grading/AWGAN/findings/{finding_id}/accept", strength="full", **DRAFT)
+
+    assert queries() == few
+
+
+def test_students_page_sends_the_same_number_of_queries_for_few_and_many_findings(
+    visit, world, sqlite_database, query_count
+):
+    ida, cem = visit("Ida"), visit("Cem")
+    grade_everything(world, ida, sqlite_database)
+    ida.post("/grades/release")
+
+    def queries():
+        with query_count(sqlite_database) as statements:
+            assert cem.get("/grades").status_code == 200
+        return len(statements)
+
+    few = queries()
+    ida.post("/grades/reopen", reason="More was found.")
+    with sqlite_database.writing() as session:
+        add_review(session, world, "AWGAN", "Ege", *["mistake"] * 10)
+    for name, finding_id in world.findings.items():
+        if name.startswith("AWGAN/Ege/"):
+            ida.post(f"/grading/AWGAN/findings/{finding_id}/accept", strength="full", **DRAFT)
+    for mistake_id in mistake_ids(sqlite_database)[2:]:
+        ida.post(f"/grading/AWGAN/mistakes/{mistake_id}/verdict", verdict="fixed", seen="")
+    ida.post(f"/grading/AWGAN/reviews/{world.reviews['AWGAN/Ege']}/marks", **MARKS)
+    assert ida.post("/grades/release", reason="More was found.").status_code == 303
 
     assert queries() == few
