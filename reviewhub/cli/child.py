@@ -37,12 +37,13 @@ class Child:
         return self
 
     def __exit__(self, *fault: object) -> None:
-        """Close the child's standard input, which ends it; after ten seconds, end it by force."""
+        """Tell the child to end; after ten seconds, end it by force."""
         self._ended.set()
         process = self._process
         if process is not None:
             if process.stdin is not None and not process.stdin.closed:
                 process.stdin.close()
+            process.terminate()  # ends at once a child that is still starting
             try:
                 process.wait(PATIENCE_SECONDS)
             except subprocess.TimeoutExpired:
