@@ -124,7 +124,7 @@ def program(tmp_path: Path, ports: tuple[int, int]) -> Iterator[subprocess.Popen
 
 def fetch(url: str) -> bytes:
     """What the address answers."""
-    with urllib.request.urlopen(url, timeout=10) as response:
+    with urllib.request.urlopen(url, timeout=30) as response:
         return response.read()
 
 
@@ -135,7 +135,7 @@ def test_the_program_serves_until_it_is_told_to_stop(
     first = program.stdout.readline()
     answers = [fetch(f"http://127.0.0.1:{ports[0]}/{page}") for page in ("healthz", "readyz")]
     program.send_signal(stop)
-    out, err = program.communicate(timeout=20)
+    out, err = program.communicate(timeout=60)
 
     assert first == f"ReviewHub answers on http://127.0.0.1:{ports[0]} (Ctrl-C stops it).\n"
     assert answers == [b"ok\n", b"ready\n"]

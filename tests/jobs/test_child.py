@@ -33,7 +33,7 @@ def parent(settings, sqlite_database: Database):
     process.stdout.close()
 
 
-def wait_for(is_so, seconds: float = 20) -> None:
+def wait_for(is_so, seconds: float = 60) -> None:
     """Wait until it is so; the test fails where it never is."""
     end = time.monotonic() + seconds
     while not is_so():
@@ -65,7 +65,7 @@ def test_the_worker_ends_quietly_with_its_parent(parent) -> None:
     parent.stdin.write("\n")
     parent.stdin.flush()
 
-    assert parent.wait(20) == 0
+    assert parent.wait(60) == 0
     assert not lives(pid)
 
 

@@ -100,7 +100,7 @@ def effects(database: Database) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_a_worker_killed_at_fifty_random_moments_does_every_job_once(
     worker: Killable, work_settings: Settings, database: Database
 ) -> None:
@@ -124,36 +124,38 @@ def test_a_worker_killed_at_fifty_random_moments_does_every_job_once(
         assert set(session.execute(text("SELECT number FROM counts")).scalars()) == {1}
 
 
+@pytest.mark.timeout(300)
 def test_jobs_left_by_an_older_version_finish(worker: Killable, work_settings: Settings, database: Database) -> None:
     keys = [f"{number:03}" for number in range(30)]
     put(database, keys)
     worker.start(version="0")
     send(work_settings, keys)
-    wait_until_done(database, 3, seconds=20)
+    wait_until_done(database, 3, seconds=60)
     worker.kill()
     left = len(keys) - len(effects(database))
 
     worker.start(version="1")
-    wait_until_done(database, len(keys), seconds=30)
+    wait_until_done(database, len(keys), seconds=60)
 
     assert left > 0
     assert effects(database) == keys
 
 
+@pytest.mark.timeout(300)
 def test_a_deleted_work_database_is_made_anew_and_its_jobs_found_again(
     worker: Killable, work_settings: Settings, database: Database
 ) -> None:
     put(database, ["before"])
     worker.start()
     send(work_settings, ["before"])
-    wait_until_done(database, 1, seconds=20)
+    wait_until_done(database, 1, seconds=60)
 
     remove_work(work_settings, database)
     put(database, ["lost"], swept=True)
-    wait_until_done(database, 2, seconds=40)
+    wait_until_done(database, 2, seconds=60)
     put(database, ["after"])
     send(work_settings, ["after"])
-    wait_until_done(database, 3, seconds=20)
+    wait_until_done(database, 3, seconds=60)
 
     assert effects(database) == ["after", "before", "lost"]
 
