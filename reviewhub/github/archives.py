@@ -38,8 +38,8 @@ def zip_pieces(objects: Objects, listing: Listing, *, top: str, at: datetime) ->
             meta.compress_type = zipfile.ZIP_STORED if name.lower().endswith(PACKED) else zipfile.ZIP_DEFLATED
             meta.external_attr = (0o755 if entry.executable else 0o644) << 16
             meta.file_size = entry.size or 0
-            with objects.pieces(entry.oid) as pieces, archive.open(meta, "w") as file:
-                for piece in pieces or ():
+            with archive.open(meta, "w") as file:
+                for piece in objects.pieces(entry.oid):
                     file.write(piece)
                     yield from stream.take()
             yield from stream.take()

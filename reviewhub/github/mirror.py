@@ -47,10 +47,13 @@ class Move:
 class Look:
     """What one look at the remote showed.
 
-    `moves` in the order of ref names; `logs` has, per moved branch, the remote's own log where it keeps one;
-    `default_branch` as a full ref name or None; `seconds` is how long the look took.
+    `known` is what it was compared with, `refs` all it saw, `moves` (in the order of ref names) the difference; `logs`
+    has, per moved branch, the remote's own log where it keeps one; `default_branch` is a full ref name or None;
+    `seconds` is how long the look took.
     """
 
+    known: Mapping[str, str]
+    refs: Mapping[str, str]
     moves: tuple[Move, ...]
     logs: Mapping[str, tuple[LoggedMove, ...]]
     default_branch: str | None
@@ -77,7 +80,14 @@ def look_at(
         logs = _logs(mirror, remote, [ref for ref in current if known.get(ref) != current[ref]], limit_seconds)
         moves = moves_between(mirror, known, current)
         keep_seen(mirror, [move.old for move in moves if move.old and (move.forced or move.new is None)])
-    return Look(moves=moves, logs=logs, default_branch=default_branch, seconds=time.monotonic() - began)
+    return Look(
+        known=dict(known),
+        refs=current,
+        moves=moves,
+        logs=logs,
+        default_branch=default_branch,
+        seconds=time.monotonic() - began,
+    )
 
 
 def make_mirror(mirror: Path) -> None:

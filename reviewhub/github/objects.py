@@ -7,9 +7,9 @@ What is missing or damaged is a value the page can show, never an exception.
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import Generic, TypeVar
 
 from reviewhub.github.catfile import ChildEnded, pool
@@ -24,6 +24,8 @@ DEPTH_LIMIT = 200
 TREE_LIMIT_BYTES = 8 << 20
 COMMIT_LIMIT_BYTES = 1 << 20
 CACHED_NAMES = 2_000
+SPOOL_BYTES = 4 << 20
+PIECE_BYTES = 1 << 18
 
 Value = TypeVar("Value")
 
@@ -84,19 +86,25 @@ class Objects:
         except ChildEnded:
             return Blob(oid=oid, size=size, content=None, problem=Problem.DAMAGED)
 
-    @contextmanager
-    def pieces(self, oid: str) -> Iterator[Iterator[bytes] | None]:
-        """A file's bytes in pieces for streaming, or None where it is missing or damaged at its start."""
-        try:
-            with pool().lend(self.repository) as child:
-                child.ask(("contents", oid))
-                header = child.header()
-                pieces = child.pieces(header[1]) if header is not None else None
-                yield pieces
-                for _rest in pieces or ():
-                    pass
-        except ChildEnded as ended:
-            raise GitFailed("A file of the repository is damaged.", code=0, said="") from ended
+    def pieces(self, oid: str) -> Iterator[bytes]:
+        """A file's bytes in pieces for streaming; nothing where it is missing. GitFailed where it is damaged.
+
+        The file is read whole before the first piece is given, into a temporary file where it is large: a slow
+        download must not hold one of the few children.
+        """
+        with SpooledTemporaryFile(max_size=SPOOL_BYTES) as spool:
+            try:
+                with pool().lend(self.repository) as child:
+                    child.ask(("contents", oid))
+                    header = child.header()
+                    for piece in child.pieces(header[1]) if header is not None else ():
+                        spool.write(piece)
+            except ChildEnded as ended:
+                msg = "A file of the repository is damaged."
+                raise GitFailed(msg, code=0, said="") from ended
+            spool.seek(0)
+            while piece := spool.read(PIECE_BYTES):
+                yield piece
 
     def commit(self, oid: str) -> Commit | None:
         """One commit, or None where it is missing, damaged or no commit."""

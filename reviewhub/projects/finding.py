@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import select
@@ -54,7 +55,9 @@ def find_projects(session: Session, course: Course, *, mirrors: Path) -> list[Pr
         taken = [*confirmed.values(), *(other.key for other in proposals)]
         own = confirmed.get(place)
         named = found if own else replace(found, key=make_unique(found.key, taken))
-        guesses = guess_members(found.member_names, authors_of(objects, refs[found.branch], found), people)
+        # Whose a confirmed project is was decided; only for the others the histories are worth reading.
+        authors = authors_of(objects, refs[found.branch], found) if own is None else []
+        guesses = guess_members(found.member_names, authors, people)
         proposals.append(
             Proposal(
                 found=named,
@@ -121,19 +124,33 @@ def _found_on_refs(
     """The candidates of the main branch, then those that only other branches and pull requests have."""
     seen: set[str] = set()
     read: set[str] = set()
+    rules = policy.repository
     for ref in _in_order(refs, main)[:REFS_LIMIT]:
-        listing = _listing(objects, refs[ref]) if refs[ref] not in read else None
-        read.add(refs[ref])
-        if listing is None:
+        if refs[ref] in read:
             continue
-        is_main = ref == main
-        for candidate in _candidates(listing, policy, is_main=is_main):
-            if candidate.folder and candidate.folder in seen:
-                continue
-            seen.add(candidate.folder)
-            reasons = candidate.reasons if is_main else (*candidate.reasons, _only_there(ref))
-            texts = _texts(objects, listing, candidate)
-            yield describe(replace(candidate, reasons=reasons), branch=ref, texts=texts)
+        read.add(refs[ref])
+        for found in _found_at(objects.repository, refs[ref], ref, rules.layout, rules.folder.strip("/"), main):
+            if not found.folder or found.folder not in seen:
+                seen.add(found.folder)
+                yield found
+
+
+@lru_cache(maxsize=1024)
+def _found_at(
+    repository: Path, commit: str, ref: str, layout: str, below: str, main: str | None
+) -> tuple[FoundProject, ...]:
+    """Every candidate at one commit; remembered, because what a commit holds never changes."""
+    objects = Objects(repository)
+    listing = _listing(objects, commit)
+    if listing is None:
+        return ()
+    found = []
+    is_main = ref == main
+    for candidate in _candidates(listing, layout, below, is_main=is_main):
+        reasons = candidate.reasons if is_main else (*candidate.reasons, _only_there(ref))
+        texts = _texts(objects, listing, candidate)
+        found.append(describe(replace(candidate, reasons=reasons), branch=ref, texts=texts))
+    return tuple(found)
 
 
 def _in_order(refs: Mapping[str, str], main: str | None) -> list[str]:
@@ -145,11 +162,11 @@ def _in_order(refs: Mapping[str, str], main: str | None) -> list[str]:
     return sorted((ref for ref in refs if not ref.startswith("refs/tags/")), key=place)
 
 
-def _candidates(listing: Listing, policy: Policy, *, is_main: bool) -> tuple[Candidate, ...]:
+def _candidates(listing: Listing, layout: str, below: str, *, is_main: bool) -> tuple[Candidate, ...]:
     whole = find_whole(listing.entries)
-    if policy.repository.layout == "branch" and not is_main:
+    if layout == "branch" and not is_main:
         return (whole,) if whole else ()
-    folders = find_candidates(listing.entries, below=policy.repository.folder.strip("/"))
+    folders = find_candidates(listing.entries, below=below)
     if whole is not None and not any(candidate.reads and len(candidate.reasons) > 1 for candidate in folders):
         return (whole,)
     return folders

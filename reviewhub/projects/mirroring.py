@@ -1,7 +1,7 @@
 """Looking at the shared repository, and writing down what it received.
 
-The look itself (network, minutes at worst) runs outside any transaction; what it showed is compared once more with the
-recorded moves inside the one that writes, so two looks at once record every move exactly once.
+The look itself (network, minutes at worst) runs outside any transaction. The one that writes first makes sure that
+nothing was recorded since the look began: of two looks at once one is written down, and the other is made again.
 """
 
 import math
@@ -18,7 +18,7 @@ from reviewhub.courses.facts import course_facts, find_course
 from reviewhub.courses.phases import deadlines_of
 from reviewhub.courses.tables import Course, Extension
 from reviewhub.errors import BadInput, Conflict, OutsideFailed
-from reviewhub.github.mirror import Look, goes_forward, look_at, mirrored_refs, moves_between
+from reviewhub.github.mirror import Look, goes_forward, look_at
 from reviewhub.github.remotes import check_remote
 from reviewhub.projects.lookup import find_mirror, known_refs, mirror_path
 from reviewhub.projects.receipts import ReceivedMove, arrival_order, receive_moves
@@ -65,11 +65,18 @@ def mirror_course(database: Database, settings: Settings, *, actor: Actor, now: 
 
 
 def record_look(session: Session, *, actor: Actor, now: datetime, course: str, look: Look, settings: Settings) -> int:
-    """Write down what a look that began at `now` showed; return how many moves were new."""
+    """Write down what a look that began at `now` showed; return how many moves were new.
+
+    Where another look was recorded meanwhile, nothing is written and a new look is asked for: which of the two saw the
+    later state cannot be told, and a receipt must never be earlier than the look that proves it.
+    """
     require(Action.MIRROR_REPOSITORY, course_facts(session, actor, now, course=course))
     row = find_course(session, course)
     mirror = _mirror_row(session, row)
-    moves = _received(session, row, mirror, look, now, settings)
+    if known_refs(session, row) != look.known:
+        wake(session, "mirror_course", row.slug)
+        return 0
+    moves = _received(row, mirror, look, now, settings)
     number = session.scalar(select(func.max(RefMove.number)).where(RefMove.course_id == row.id)) or 0
     for offset, move in enumerate(moves, start=1):
         session.add(_move_row(row, number + offset, move, now))
@@ -143,6 +150,7 @@ def _is_due(session: Session, course: Course, mirror: Mirror | None, now: dateti
 
 
 def _mirror_row(session: Session, course: Course) -> Mirror:
+    session.scalar(select(Course.id).where(Course.id == course.id).with_for_update())  # one writer at a time
     mirror = find_mirror(session, course)
     if mirror is None:
         mirror = Mirror(course_id=course.id, remote=course.remote, failure="")
@@ -151,16 +159,13 @@ def _mirror_row(session: Session, course: Course) -> Mirror:
     return mirror
 
 
-def _received(
-    session: Session, course: Course, mirror: Mirror, look: Look, now: datetime, settings: Settings
-) -> list[ReceivedMove]:
+def _received(course: Course, mirror: Mirror, look: Look, now: datetime, settings: Settings) -> list[ReceivedMove]:
     """The single moves since what is recorded, with their receipts, in the order they arrived."""
     path = mirror_path(settings.mirrors, course)
-    differences = moves_between(path, known_refs(session, course), mirrored_refs(path))
     looked_at = now + timedelta(seconds=math.floor(look.seconds))
     looked_before = min(mirror.fetched_at, now) if mirror.fetched_at else None
     received: list[tuple[datetime, ReceivedMove]] = []
-    for difference in differences:
+    for difference in look.moves:
         moves = receive_moves(
             difference,
             look.logs.get(difference.ref, ()),

@@ -1,6 +1,5 @@
 """The files of a frozen version: folders, one file in the form of its kind, raw bytes, the archive."""
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -68,7 +67,7 @@ def download_file(course: str, key: str, version: int, path: str) -> ResponseRet
         "Content-Length": str(entry.size),
         "Content-Security-Policy": SEALED,
     }
-    return Response(_pieces(opened, entry.oid), mimetype="application/octet-stream", headers=headers)
+    return Response(opened.objects.pieces(entry.oid), mimetype="application/octet-stream", headers=headers)
 
 
 @blueprint.get("/c/<course>/projects/<key>/version-<int:version>/archive.zip")
@@ -186,11 +185,6 @@ def _tree(opened: OpenVersion, current: str) -> list[dict[str, Any]]:
             }
         )
     return items
-
-
-def _pieces(opened: OpenVersion, oid: str) -> Iterator[bytes]:
-    with opened.objects.pieces(oid) as pieces:
-        yield from pieces or ()
 
 
 def _attachment(name: str) -> str:

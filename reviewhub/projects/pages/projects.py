@@ -63,6 +63,7 @@ def show_project(course: str, key: str) -> ResponseReturnValue:
         readable={1: allows(Action.READ_VERSION_1, facts), 2: allows(Action.READ_VERSION_2, facts)},
         may_choose=allows(Action.CHOOSE_VERSION, facts),
         may_replace=allows(Action.REPLACE_VERSION, facts),
+        replaceable={one.version: now() >= one.settles_at for one in standing.versions},
         may_change=allows(Action.CONFIRM_PROJECT, facts),
         is_developer=facts.is_developer,
     )
