@@ -118,6 +118,8 @@ class Story:
     released_at: datetime | None
     reason: str
     digest: str
+    each_pays: bool
+    """Whether whoever missed a mistake pays whatever the others wrote; else once anybody noted it, none pays."""
     projects: tuple[ProjectStory, ...]
     reviewer: StorySheet | None
     reviews: tuple[ReviewStory, ...]
@@ -189,6 +191,7 @@ class _Teller:
             released_at=at,
             reason=reason,
             digest=digest,
+            each_pays=self.policy.points.missed == "each",
             projects=tuple(told for one in projects if (told := self._project(one, enrollment.id)) is not None),
             reviewer=self._sheet("Reviewer grade", mean, enrollment.id) if mean else None,
             reviews=tuple(
