@@ -5,7 +5,7 @@ from alembic import op
 from reviewhub.storage.migrating import make_append_only
 from sqlalchemy.dialects import postgresql
 
-revision = 'ff2ddf669a44'
+revision = 'bd9523f343e5'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -399,11 +399,14 @@ def upgrade() -> None:
     sa.Column('previous', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('recorded_by_id', sa.String(length=16), nullable=False),
     sa.Column('recorded_at', sa.String(length=27), nullable=False),
+    sa.Column('changed_by_id', sa.String(length=16), nullable=True),
+    sa.Column('changed_at', sa.String(length=27), nullable=True),
     sa.Column('undone_at', sa.String(length=27), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('id', sa.String(length=16), nullable=False),
     sa.CheckConstraint("severity IN ('critical', 'major', 'minor', 'trivial')", name=op.f('ck_mistakes_known_severity')),
     sa.CheckConstraint('version_in IN (1, 2)', name=op.f('ck_mistakes_known_version')),
+    sa.ForeignKeyConstraint(['changed_by_id'], ['users.id'], name=op.f('fk_mistakes_changed_by_id')),
     sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_mistakes_project_id')),
     sa.ForeignKeyConstraint(['recorded_by_id'], ['users.id'], name=op.f('fk_mistakes_recorded_by_id')),
     sa.ForeignKeyConstraint(['snapshot_id'], ['snapshots.id'], name=op.f('fk_mistakes_snapshot_id')),
