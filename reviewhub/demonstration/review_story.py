@@ -12,6 +12,7 @@ from reviewhub.accounts.rights import Actor
 from reviewhub.accounts.tables import User
 from reviewhub.courses.policy import FormItem
 from reviewhub.courses.tables import Enrollment, Membership
+from reviewhub.demonstration.people import person_of
 from reviewhub.demonstration.planted import PLANTED, Planted
 from reviewhub.demonstration.story import SLUG, Act, Cast, draw
 from reviewhub.errors import BadInput
@@ -31,6 +32,8 @@ from reviewhub.reviews.tables import Assignment, Review, ReviewEdition
 SEED = 796
 # How often a reviewer sees a planted mistake of this severity.
 SEEN = {"critical": 0.75, "major": 0.6, "minor": 0.5, "trivial": 0.35}
+# Those whose links are printed at the start: whoever tries them should find all that a student can have.
+DILIGENT = {person_of(key).email for key in ("elif", "umut")}
 QUESTION = (
     "Which seed was used for the figures? The README names one seed and the notebook sets another, so I could not tell "
     "which of them the table belongs to."
@@ -93,7 +96,7 @@ def _share(cast: Cast, review_id: str, project: str, user: User) -> Share:
     window = cast.calendar.reviews - first - timedelta(hours=6)
     begins = first + window * (0.05 + 0.7 * chance.random())
     hands_in = begins + (cast.calendar.reviews - timedelta(hours=2) - begins) * (0.1 + 0.85 * chance.random())
-    never = chance.random() < 0.05
+    never = chance.random() < 0.05 and user.email not in DILIGENT
     return Share(
         review_id=review_id,
         project=project,
@@ -243,7 +246,11 @@ def _answer(item: FormItem, share: Share) -> dict[str, str]:
 
 def _drop_out(cast: Cast, now: datetime, written: list[Share]) -> None:
     """Release the first reviewer who has not handed in and would only have done so at the very end."""
-    undone = [share for share in written if share.hands_in is None or share.hands_in > now]
+    undone = [
+        share
+        for share in written
+        if (share.hands_in is None or share.hands_in > now) and share.email not in DILIGENT
+    ]
     with cast.database.writing() as session:
         waiting = {share.review_id for share in undone}
         for assignment in active_assignments(session, cast.course(session)):
