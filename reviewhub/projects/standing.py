@@ -15,7 +15,7 @@ from reviewhub.projects.choosing import ReceivedCommit, Standing, say_standing, 
 from reviewhub.projects.due import VERSIONS, choice_end, due_of
 from reviewhub.projects.lookup import current_snapshot, find_mirror, moves_of, objects_of, snapshots_by_project
 from reviewhub.projects.receipts import Receipt
-from reviewhub.projects.tables import Project, RefMove, Snapshot
+from reviewhub.projects.tables import Project, Snapshot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,8 +119,3 @@ def _with_frozen(arrivals: Sequence[ReceivedCommit], snapshot: Snapshot | None) 
     frozen = ReceivedCommit(commit=snapshot.commit, tree=snapshot.tree, receipt=receipt)
     before = sum(one.receipt.received_by <= snapshot.received_by for one in arrivals)
     return [*arrivals[:before], frozen, *arrivals[before:]]
-
-
-def move_rows(moves: Iterable[RefMove], *, most: int) -> list[RefMove]:
-    """The latest moves, newest first."""
-    return sorted(moves, key=lambda move: move.number, reverse=True)[:most]
