@@ -31,7 +31,8 @@ def advise(
     *, findings: Sequence[DraftFinding], summary: str, empty: Sequence[tuple[str, str]], names: Sequence[str]
 ) -> tuple[Advice, ...]:
     """List what looks unfinished. `empty`: (key, title) of unanswered form items; `names`: names that would give the
-    reviewer away (their own, where the developers do not learn the reviewers; else none)."""
+    reviewer away (their own, where the developers do not learn the reviewers; else none).
+    """
     found: list[Advice] = []
     if not findings:
         found.append(Advice(text="There is no finding yet. If you found nothing, say in the summary what you checked."))

@@ -64,7 +64,9 @@ def drop_anchor(place: Place, content: Content | None) -> Anchor:
     return _cell_anchor(place, content)
 
 
-def carry(anchor: Anchor, old: Content | None, new: Content | None, *, new_path: str | None = None) -> Carried:
+def carry(  # noqa: PLR0911 - one answer per kind of place
+    anchor: Anchor, old: Content | None, new: Content | None, *, new_path: str | None = None
+) -> Carried:
     """Find `anchor` of `old` in `new` (the same file in the next version, or None where there is no such file)."""
     place = anchor.place
     path = new_path or place.path

@@ -16,7 +16,7 @@ NO_REVIEWS = "This course has no peer review: its course file has no [review] pa
 
 
 def ask_question(session: Session, course: Course, *, each: int, seed: int) -> AssignmentQuestion:
-    """Collect what an assignment depends on now: reviewers, projects, groups past and present, conflicts, begun work."""
+    """Collect what an assignment depends on: reviewers, projects, groups past and present, conflicts, begun work."""
     if course.policy.review is None:
         raise BadInput(NO_REVIEWS)
     projects = session.scalars(

@@ -62,8 +62,8 @@ class Pair:
 class AssignmentQuestion:
     """Everything the answer depends on: the same question and seed give the same plan.
 
-    `fixed` pairs are kept whatever the other rules say (their review is begun or handed in); a fixed pair of somebody who is
-    not among the `reviewers` (a drop-out) still counts for its project.
+    `fixed` pairs are kept whatever the other rules say (their review is begun or handed in); a fixed pair of somebody
+    who is not among the `reviewers` (a drop-out) still counts for its project.
     """
 
     reviewers: tuple[Reviewer, ...]
@@ -111,7 +111,7 @@ class AssignmentPlan:
 
 
 def input_digest(question: AssignmentQuestion) -> str:
-    """Return the sha256 (hex) of the canonical JSON of the question, seed included; order of the roster is no matter."""
+    """Return the sha256 (hex) of the canonical JSON of the question, seed included, in any order of the roster."""
     content: dict[str, Any] = {
         "each": question.each,
         "seed": question.seed,

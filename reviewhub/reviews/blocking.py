@@ -55,7 +55,8 @@ def _cause(question: AssignmentQuestion) -> str:
     for reviewer in sorted(question.reviewers, key=lambda one: one.name):
         open_to = _open_projects(question, reviewer)
         if open_to + kept[reviewer.reviewer_id] < question.each:
-            return f"{reviewer.name} may review only {open_to} of the {len(question.projects)} projects, but everyone gets {question.each}{_why(question, reviewer)}."
+            few = f"{reviewer.name} may review only {open_to} of the {len(question.projects)} projects"
+            return f"{few}, but everyone gets {question.each}{_why(question, reviewer)}."
     fewest = len(question.reviewers) * question.each // len(question.projects)
     short = [
         f"{project.key} ({_open_reviewers(question, project)})"

@@ -190,17 +190,15 @@ def _rows(session: Session, course: Course, names: dict[str, str]) -> list[Board
     assignments = [assignment for assignment, _, _ in found]
     snapshots = snapshots_of(session, {project.id for _, _, project in found})
     grants = grants_for(session, course.id, assignments)
-    counted: dict[str, int] = {
-        review_id: number
-        for review_id, number in session.execute(
-            select(Finding.review_id, func.count())
-            .join(Review, Review.id == Finding.review_id)
-            .join(Assignment, Assignment.id == Review.assignment_id)
-            .join(Project, Project.id == Assignment.project_id)
-            .where(Project.course_id == course.id, Finding.withdrawn_at.is_(None))
-            .group_by(Finding.review_id)
-        )
-    }
+    numbers = session.execute(
+        select(Finding.review_id, func.count())
+        .join(Review, Review.id == Finding.review_id)
+        .join(Assignment, Assignment.id == Review.assignment_id)
+        .join(Project, Project.id == Assignment.project_id)
+        .where(Project.course_id == course.id, Finding.withdrawn_at.is_(None))
+        .group_by(Finding.review_id)
+    )
+    counted = dict(numbers.all())
     rows = [
         BoardRow(
             assignment=assignment,

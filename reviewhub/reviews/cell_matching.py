@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from reviewhub.reviews.places import Cell
 
@@ -89,7 +90,7 @@ def _backbone(matches: dict[int, CellMatch]) -> list[tuple[int, int]]:
 
 def _match_in_gaps(old: tuple[Cell, ...], new: tuple[Cell, ...], matches: dict[int, CellMatch]) -> None:
     spine = [(-1, -1), *_backbone(matches), (len(old), len(new))]
-    for (old_low, new_low), (old_high, new_high) in zip(spine, spine[1:], strict=False):
+    for (old_low, new_low), (old_high, new_high) in pairwise(spine):
         rows = _free(old, set(matches), old_low + 1, old_high)
         columns = _free(new, _taken(matches), new_low + 1, new_high)
         if rows and columns and len(rows) * len(columns) <= LARGEST_GAP:
@@ -136,7 +137,7 @@ def _match_moved(old: tuple[Cell, ...], new: tuple[Cell, ...], matches: dict[int
 
 def _match_alone(old: tuple[Cell, ...], new: tuple[Cell, ...], matches: dict[int, CellMatch]) -> None:
     spine = [(-1, -1), *_backbone(matches), (len(old), len(new))]
-    for (old_low, new_low), (old_high, new_high) in zip(spine, spine[1:], strict=False):
+    for (old_low, new_low), (old_high, new_high) in pairwise(spine):
         rows = _free(old, set(matches), old_low + 1, old_high)
         columns = _free(new, _taken(matches), new_low + 1, new_high)
         if len(rows) == len(columns) == 1:

@@ -100,17 +100,19 @@ def load_desk(session: Session, facts: Facts, *, course: str, review_id: str, no
     if rows.assignment.released_at is not None:
         closed = "You were released from this review. What you wrote stays here to read and copy."
     policy = rows.course.policy.review
+    items: tuple[FormItem, ...] = policy.form if policy else ()
+    form: Mapping[str, Any] = rows.review.form
+    summary, has_changes = rows.review.summary, False
     if facts.is_own_review:
-        items, form, summary = policy.form if policy else (), rows.review.form, rows.review.summary
         findings = _draft(session, review_id, last)
         has_changes = last is None or (
             rows.snapshot is not None and digest_of(draft_content(session, rows)) != last.digest
         )
+    elif last is None:
+        items, form, summary, findings = (), {}, "", ()
     else:
-        content = last.content if last else {"questions": [], "form": {}, "summary": "", "findings": []}
-        items, form, summary = questions_in(content), content["form"], content["summary"]
-        findings = tuple(DeskFinding(finding=one, version=0, state="handed in") for one in findings_in(content))
-        has_changes = False
+        items, form, summary = questions_in(last.content), last.content["form"], last.content["summary"]
+        findings = tuple(DeskFinding(finding=one, version=0, state="handed in") for one in findings_in(last.content))
     return Desk(
         rows=rows,
         reviewer=reviewer_names(session, [rows.assignment])[rows.assignment.id],

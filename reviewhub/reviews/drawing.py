@@ -1,4 +1,4 @@
-"""Who reviews whom, as a picture: projects on a circle, an arrow from a reviewer's own project to the one they review."""
+"""Who reviews whom, as a picture: projects on a circle, an arrow from a reviewer's own project to the reviewed one."""
 
 import math
 from collections import Counter
@@ -80,10 +80,11 @@ def _arrow(
     base_x, base_y = tip_x - ARROW * math.cos(heading), tip_y - ARROW * math.sin(heading)
     side_x, side_y = ARROW / 2 * math.sin(heading), -ARROW / 2 * math.cos(heading)
     return Markup(
-        '<g class="circle-edge{mutual}"><path class="edge-line edge-{weight}" d="M{sx:.1f},{sy:.1f} Q{bx:.1f},{by:.1f} {ex:.1f},{ey:.1f}"/>'
+        '<g class="circle-edge{mutual}"><path class="edge-line edge-{weight}" '
+        'd="M{sx:.1f},{sy:.1f} Q{bx:.1f},{by:.1f} {ex:.1f},{ey:.1f}"/>'
         '<path class="edge-head" d="M{tx:.1f},{ty:.1f} L{ax:.1f},{ay:.1f} L{cx:.1f},{cy:.1f} Z"/></g>'
     ).format(
-        mutual=" edge-mutual" if is_mutual else "", weight=min(count, 3), sx=start[0], sy=start[1], bx=bend_x, by=bend_y,
-        ex=base_x, ey=base_y, tx=tip_x, ty=tip_y, ax=base_x + side_x, ay=base_y + side_y, cx=base_x - side_x,
+        mutual=" edge-mutual" if is_mutual else "", weight=min(count, 3), sx=start[0], sy=start[1], bx=bend_x,
+        by=bend_y, ex=base_x, ey=base_y, tx=tip_x, ty=tip_y, ax=base_x + side_x, ay=base_y + side_y, cx=base_x - side_x,
         cy=base_y - side_y,
     )  # fmt: skip

@@ -64,7 +64,7 @@ def answer_words(answers: Mapping[str, Any], item: FormItem) -> str:
         return ""
     if item.kind == "scale" and answer:
         return f"{answer} of {item.steps}"
-    return dict(choices_of(item)).get(answer, answer)
+    return dict(choices_of(item)).get(answer, str(answer))
 
 
 def shown_rows(answers: Mapping[str, Any], item: FormItem) -> list[list[str]]:

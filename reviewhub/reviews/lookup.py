@@ -174,7 +174,8 @@ def own_assignments(
     session: Session, course: Course, enrollment: Enrollment
 ) -> list[tuple[Assignment, Review, Project]]:
     """The assignments this person writes in the course (alone or with their group), by project key; released ones
-    only where something was written."""
+    only where something was written.
+    """
     groups = select(Membership.group_id).where(Membership.enrollment_id == enrollment.id, Membership.left_at.is_(None))
     rows = session.execute(
         select(Assignment, Review, Project)
@@ -200,12 +201,9 @@ def reviewer_names(session: Session, assignments: Iterable[Assignment]) -> dict[
         rows = session.execute(
             select(Enrollment.id, User.name).join(User, User.id == Enrollment.user_id).where(Enrollment.id.in_(people))
         )
-        names |= {enrollment_id: name for enrollment_id, name in rows}
+        names |= dict(rows.all())
     if groups:
-        names |= {
-            group_id: name
-            for group_id, name in session.execute(select(Group.id, Group.name).where(Group.id.in_(groups)))
-        }
+        names |= dict(session.execute(select(Group.id, Group.name).where(Group.id.in_(groups))).all())
     return {one.id: names.get(one.reviewer_id or one.reviewer_group_id or "", "—") for one in wanted}
 
 

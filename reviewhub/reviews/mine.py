@@ -74,4 +74,4 @@ def _findings(session: Session, review_ids: Sequence[str]) -> dict[str, int]:
         .where(Finding.review_id.in_(review_ids), Finding.withdrawn_at.is_(None))
         .group_by(Finding.review_id)
     )
-    return {review_id: number for review_id, number in rows}
+    return dict(rows.all())

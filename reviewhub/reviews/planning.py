@@ -25,7 +25,6 @@ from reviewhub.reviews.flow import solve_by_rounds
 
 def plan_assignment(question: AssignmentQuestion) -> AssignmentPlan:
     """Assign everyone `each` projects evenly and by the rules; raise BadInput naming the rules that block."""
-
     _check_question(question)
     chosen = solve_by_rounds(question)
     if chosen is None:
@@ -59,7 +58,7 @@ def _plan(question: AssignmentQuestion, chosen: frozenset[Pair]) -> AssignmentPl
         PlannedPair(
             reviewer_id=pair.reviewer_id,
             project_id=pair.project_id,
-            reason=_reason(question, pair, people.get(pair.reviewer_id), counted, pair in reciprocal),
+            reason=_reason(question, pair, people.get(pair.reviewer_id), counted, is_reciprocal=pair in reciprocal),
             fixed=pair in question.fixed,
             reciprocal=pair in reciprocal,
         )
@@ -89,6 +88,7 @@ def _reason(
     pair: Pair,
     reviewer: Reviewer | None,
     loads: Counter[str],
+    *,
     is_reciprocal: bool,
 ) -> str:
     """Say why this pair, in one or two short sentences."""

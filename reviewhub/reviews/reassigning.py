@@ -96,8 +96,8 @@ def add_assignment(
            for one in active_assignments(session, found)):  # fmt: skip
         raise Conflict(f"{reviewer.name} already reviews {project.key}.")
     assignment = put_assignment(
-        session, reviewer_id, project_id, by_groups=groups_review(found), now=now, run_id=None, reason="Assigned by hand.",
-        practice=practice,
+        session, reviewer_id, project_id, by_groups=groups_review(found), now=now, run_id=None,
+        reason="Assigned by hand.", practice=practice,
     )  # fmt: skip
     record_event(
         session, actor=actor, now=now, action="added assignment", course_id=found.id, subject=assignment,

@@ -77,7 +77,7 @@ def save_draft(
     return review
 
 
-def file_finding(
+def file_finding(  # noqa: PLR0913 - a finding is what, how bad, where
     session: Session,
     *,
     actor: Actor,
@@ -111,7 +111,7 @@ def file_finding(
     return finding
 
 
-def edit_finding(
+def edit_finding(  # noqa: PLR0913 - everything of a finding that may change
     session: Session,
     *,
     actor: Actor,

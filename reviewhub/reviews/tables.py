@@ -1,4 +1,4 @@
-"""Rows of reviewing: runs of the optimiser, assignments, reviews and their editions, findings and what became of them."""
+"""Rows of reviewing: runs of the optimiser, assignments, reviews, editions, findings and what became of them."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ _ACTIVE = text("released_at IS NULL")
 
 
 class ReviewConflict(Row):
-    """A pair that must not be: declared by the reviewer, or forbidden by the staff. The reason is for the staff only."""
+    """A pair that must not be: declared by the reviewer, or forbidden by the staff. Only the staff see the reason."""
 
     __tablename__ = "review_conflicts"
     __table_args__ = (UniqueConstraint("project_id", "enrollment_id", "kind"),)

@@ -1,4 +1,4 @@
-"""When a review may be written, when developers see it, and until when they answer: all from deadlines and the clock."""
+"""When a review may be written, when developers see it, until when they answer: from deadlines and the clock."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from reviewhub.courses.policy import Policy
 @dataclass(frozen=True, kw_only=True)
 class ReviewWindow:
     """The time of one review. `opened_at` is None while version 1 is not settled; `due_at` counts this reviewer's
-    extensions, `project_due_at` does not; None where the course has no review deadline."""
+    extensions, `project_due_at` does not; None where the course has no review deadline.
+    """
 
     opened_at: datetime | None
     project_due_at: datetime | None

@@ -9,20 +9,20 @@ from reviewhub.errors import BadInput
 from reviewhub.reviews.anchors import CarriedState, carry, drop_anchor
 from reviewhub.reviews.places import Cell, Content, Notebook, Sealed, Text, read_place
 
-TRAIN = tuple(
-    """import torch
-
-def train(model, data):
-    optimiser = torch.optim.Adam(model.parameters(), lr=1e-4)
-    for images, _ in data:
-        loss = model.loss(images)
-        loss.backward()
-        optimiser.step()
-    return model
-
-def sample(model, count):
-    noise = torch.randn(count, 128)
-    return model.decode(noise)""".split("\n")
+TRAIN = (
+    "import torch",
+    "",
+    "def train(model, data):",
+    "    optimiser = torch.optim.Adam(model.parameters(), lr=1e-4)",
+    "    for images, _ in data:",
+    "        loss = model.loss(images)",
+    "        loss.backward()",
+    "        optimiser.step()",
+    "    return model",
+    "",
+    "def sample(model, count):",
+    "    noise = torch.randn(count, 128)",
+    "    return model.decode(noise)",
 )
 OLD = Text(blob="old", lines=TRAIN)
 

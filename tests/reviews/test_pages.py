@@ -55,7 +55,10 @@ def desk_url(world: World, name: str = "cem", key: str = "DCGAN") -> str:
 def test_my_reviews_show_state_and_deadline(visit: Visit, here: World) -> None:
     page = visit("cem").get("/c/dgm/reviews")
     assert page.status_code == 200
-    assert "DCGAN not begun DCGAN again Findings 0 Form 9 required answers missing Handed in not yet Due in" in words_of(page)
+    assert (
+        "DCGAN not begun DCGAN again Findings 0 Form 9 required answers missing Handed in not yet Due in"
+        in words_of(page)
+    )
 
 
 def test_person_without_a_review_is_told_so(visit: Visit, here: World) -> None:
@@ -66,9 +69,7 @@ def test_desk_opens_the_notebook_with_a_plain_link_at_every_cell_and_output(visi
     page = visit("cem").get(desk_url(here))
     body = page.get_data(as_text=True)
     assert page.status_code == 200
-    assert re.findall(r'class="place-link" href="[^"]*place=([^"#]*)#', body) == [
-        "cell-0", "cell-1", "cell-2-output-0", "cell-2-output-1", "cell-2",
-    ] or sorted(re.findall(r'class="place-link" href="[^"]*place=([^"#]*)#', body)) == [
+    assert sorted(re.findall(r'class="place-link" href="[^"]*place=([^"#]*)#', body)) == [
         "cell-0", "cell-1", "cell-2", "cell-2-output-0", "cell-2-output-1",
     ]  # fmt: skip
     assert "<script" not in re.sub(r'<script (type="module" )?src="[^"]+"( defer)?></script>', "", body)
@@ -119,7 +120,13 @@ def test_finding_filed_by_the_plain_form_stands_in_its_place(visit: Visit, here:
 
 
 def test_hostile_text_of_a_finding_is_harmless(visit: Visit, here: World, sqlite_database: Database) -> None:
-    file(sqlite_database, here, "cem", "DCGAN", text='<script>alert(1)</script><img src=x onerror=alert(2)> [x](javascript:alert(3))')
+    file(
+        sqlite_database,
+        here,
+        "cem",
+        "DCGAN",
+        text="<script>alert(1)</script><img src=x onerror=alert(2)> [x](javascript:alert(3))",
+    )
     body = visit("cem").get(desk_url(here)).get_data(as_text=True)
     assert "<script>alert" not in body
     assert "onerror" not in body.replace("onerror=alert(2)&gt;", "")
@@ -136,7 +143,9 @@ def test_refused_finding_comes_back_with_everything_typed(visit: Visit, here: Wo
 
 
 def test_finding_after_the_deadline_comes_back_to_copy(visit: Visit, here: World) -> None:
-    page = visit("cem", REVIEWS_DUE + SECOND).post(f"{desk_url(here)}/draft", {"summary": "Typed too late.", "version": "1"})
+    page = visit("cem", REVIEWS_DUE + SECOND).post(
+        f"{desk_url(here)}/draft", {"summary": "Typed too late.", "version": "1"}
+    )
     assert page.status_code == 409
     assert "The review deadline has passed" in words_of(page)
 
@@ -186,7 +195,9 @@ def test_developers_read_and_answer_by_plain_form(visit: Visit, here: World, sql
     assert "Reviewer 1 edition 1, 1 finding" in words
     assert "Cem" not in words
     assert "Version 1 main.ipynb, cell 3, line 1 optimiser = torch.optim.Adam" in words
-    wrong = ada.post(f"/c/dgm/projects/DCGAN/findings/{finding.id}", {"kind": "fixed", "commit": "", "text": "We mended it."})
+    wrong = ada.post(
+        f"/c/dgm/projects/DCGAN/findings/{finding.id}", {"kind": "fixed", "commit": "", "text": "We mended it."}
+    )
     assert wrong.status_code == 422
     assert "Name the commit that fixes it" in words_of(wrong)
     assert "We mended it." in words_of(wrong)
@@ -203,7 +214,9 @@ def test_reviewer_sees_both_versions_and_says_what_became_of_it(
     submit(sqlite_database, here, "cem", "DCGAN")
     answer(sqlite_database, here, "ada", "DCGAN", finding.id, kind="fixed", commit="abcdef1234")
     changed = MODEL.replace("import torch\n", "import torch\nimport math\n")
-    freeze(sqlite_database, here, tmp_path / "shared", 2, {"DCGAN/model.py": changed, "DCGAN/main.ipynb": notebook_text()})
+    freeze(
+        sqlite_database, here, tmp_path / "shared", 2, {"DCGAN/model.py": changed, "DCGAN/main.ipynb": notebook_text()}
+    )
     cem = visit("cem", CHECKING)
     words = words_of(cem.get(f"{desk_url(here)}/fixes"))
     assert "Version 1 model.py, line 7" in words

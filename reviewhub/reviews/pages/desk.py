@@ -13,8 +13,8 @@ from reviewhub.notebooks import line_place
 from reviewhub.projects.addresses import path_at, shown
 from reviewhub.projects.facts import names_are_hidden
 from reviewhub.projects.reading import OpenVersion, ShownFile, read_shown_file, render_cache
-from reviewhub.reviews.contents import content_at
 from reviewhub.reviews.anchors import drop_anchor
+from reviewhub.reviews.contents import content_at
 from reviewhub.reviews.desk import Desk, DeskFinding, load_desk
 from reviewhub.reviews.facts import review_facts
 from reviewhub.reviews.forms import answer_of, answer_words, choices_of, shown_rows
@@ -68,18 +68,34 @@ def desk_page(course: str, review_id: str, typed: Typed | None = None) -> Respon
 
 
 def _page(desk: Desk, version: OpenVersion | None, typed: Typed | None) -> dict[str, Any]:
-    names = {"course": desk.rows.course.slug, "review_id": desk.rows.review.id}
+    course, review_id = desk.rows.course.slug, desk.rows.review.id
 
     def here(path: str, **more: str) -> str:
-        return url_for("reviews.show_review", **names, path=path, **more)
+        return url_for("reviews.show_review", course=course, review_id=review_id, path=path, **more)  # type: ignore[arg-type]  # Flask's names are Any
 
-    page: dict[str, Any] = {
-        "desk": desk, "typed": typed, "words": vocabulary(desk), "written": written, "tree": [], "file": None, "marks": {},
-        "answer_words": answer_words, "no_place": "", "asked": request.values.get("finding", ""), "form_place": None, "editing": None, "answer_of": answer_of, "choices_of": choices_of, "shown_rows": shown_rows,
-        "url_of": lambda one: here(one.place.path or page["path"], finding=one.finding.finding_id) + f"#finding-{one.finding.number}",
-        "shown_path": lambda path: shown(path_at(path)), "path": "", "runs": None,
-        "hides_developers": names_are_hidden(desk.rows.course, current_facts()),
-    }  # fmt: skip
+    def url_of(one: DeskFinding) -> str:
+        address = here(one.place.path or page["path"], finding=one.finding.finding_id)
+        return f"{address}#finding-{one.finding.number}"
+
+    page: dict[str, Any] = (
+        {
+            "desk": desk,
+            "typed": typed,
+            "words": vocabulary(desk),
+            "asked": request.values.get("finding", ""),
+            "hides_developers": names_are_hidden(desk.rows.course, current_facts()),
+            "url_of": url_of,
+            "written": written,
+            "shown_path": lambda path: shown(path_at(path)),
+            "answer_of": answer_of,
+            "answer_words": answer_words,
+            "choices_of": choices_of,
+            "shown_rows": shown_rows,
+        }
+        | dict.fromkeys(("path", "no_place"), "")
+        | dict.fromkeys(("file", "form_place", "editing", "runs"))
+    )
+    page |= {"tree": [], "marks": {}}
     if version is None:
         return page
     items, paths = tree_items(version, current="", marks=desk.in_files(), url=here)
@@ -93,9 +109,9 @@ def _page(desk: Desk, version: OpenVersion | None, typed: Typed | None) -> dict[
     except BadInput as outside:
         page["no_place"] = outside.message
     if path:
-        page["file"] = file = open_file(version, names["review_id"], path, as_source=_as_source(page["form_place"]))
+        page["file"] = file = open_file(version, review_id, path, as_source=_as_source(page["form_place"]))
         page["file_urls"] = file_urls(version, file)
-        page["marks"] = _marks(page, file, lambda place: here(path, place=place) + f"#{place}")
+        page["marks"] = _marks(page, file, lambda place: here(path, place=place) + "#finding-form")
     return page
 
 
@@ -189,6 +205,6 @@ def _form_only(course: str, review_id: str) -> ResponseReturnValue:
     if anchor is None:
         raise NotFound("There is no such place in this file.")
     return render(
-        "reviews/_finding_form.html", desk=desk, words=vocabulary(desk), anchor=anchor, path=path, editing=None, typed=None,
-        course={"slug": course}, shown_path=lambda name: shown(path_at(name)), written=written,
+        "reviews/_finding_form.html", desk=desk, words=vocabulary(desk), anchor=anchor, path=path, editing=None,
+        typed=None, shown_path=lambda name: shown(path_at(name)),
     )  # fmt: skip

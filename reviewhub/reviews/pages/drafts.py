@@ -15,6 +15,7 @@ from reviewhub.reviews.pages.desk import Typed, desk_page
 from reviewhub.reviews.pages.files import objects_in, written
 from reviewhub.reviews.pages.room import blueprint
 from reviewhub.reviews.reviewing import edit_finding, file_finding, restore_finding, save_draft, withdraw_finding
+from reviewhub.reviews.tables import Finding
 from reviewhub.web import back_to, current_actor, needs, now, reading, render, writing
 
 REFUSALS = (BadInput, Conflict, NotAllowed)
@@ -36,10 +37,9 @@ def save(course: str, review_id: str) -> ResponseReturnValue:
     except REFUSALS as refused:
         if wants_json:
             return jsonify(refused=refused.message), _status(refused)
-        return desk_page(
-            course, review_id,
-            Typed(refused=refused.message, status=_status(refused), answers=form.to_dict(), summary=form.get("summary", "")),
-        )  # fmt: skip
+        answers, summary = form.to_dict(), form.get("summary", "")
+        typed = Typed(refused=refused.message, status=_status(refused), answers=answers, summary=summary)
+        return desk_page(course, review_id, typed)
     if wants_json:
         return jsonify(version=review.version)
     if form.get("then") == "submit":
@@ -65,10 +65,7 @@ def add_finding(course: str, review_id: str) -> ResponseReturnValue:
     except REFUSALS as refused:
         typed = Typed(refused=refused.message, status=_status(refused), place=form.get("place", ""), words=_words())
         return desk_page(course, review_id, typed)
-    return back_to(
-        "reviews.show_review", course=course, review_id=review_id, path=form.get("path", ""), finding=finding.id,
-        done=f"Finding {finding.number} is in your draft.", anchor=f"finding-{finding.number}",
-    )  # fmt: skip
+    return _back_to_finding(course, review_id, finding, f"Finding {finding.number} is in your draft.")
 
 
 @blueprint.post("/c/<course>/reviews/<review_id>/findings/<finding_id>")
@@ -84,10 +81,7 @@ def change_finding(course: str, review_id: str, finding_id: str) -> ResponseRetu
     except REFUSALS as refused:
         typed = Typed(refused=refused.message, status=_status(refused), finding_id=finding_id, words=_words())
         return desk_page(course, review_id, typed)
-    return back_to(
-        "reviews.show_review", course=course, review_id=review_id, path=request.form.get("path", ""), finding=finding_id,
-        done=f"Finding {finding.number} is saved.", anchor=f"finding-{finding.number}",
-    )  # fmt: skip
+    return _back_to_finding(course, review_id, finding, f"Finding {finding.number} is saved.")
 
 
 @blueprint.post("/c/<course>/reviews/<review_id>/findings/<finding_id>/withdraw")
@@ -98,10 +92,7 @@ def withdraw(course: str, review_id: str, finding_id: str) -> ResponseReturnValu
         finding = withdraw_finding(
             session, actor=current_actor(), now=now(), course=course, review_id=review_id, finding_id=finding_id
         )
-    return back_to(
-        "reviews.show_review", course=course, review_id=review_id, path=request.form.get("path", ""), finding=finding_id,
-        done=f"Finding {finding.number} is withdrawn.", anchor=f"finding-{finding.number}",
-    )  # fmt: skip
+    return _back_to_finding(course, review_id, finding, f"Finding {finding.number} is withdrawn.")
 
 
 @blueprint.post("/c/<course>/reviews/<review_id>/findings/<finding_id>/restore")
@@ -112,10 +103,7 @@ def restore(course: str, review_id: str, finding_id: str) -> ResponseReturnValue
         finding = restore_finding(
             session, actor=current_actor(), now=now(), course=course, review_id=review_id, finding_id=finding_id
         )
-    return back_to(
-        "reviews.show_review", course=course, review_id=review_id, path=request.form.get("path", ""), finding=finding_id,
-        done=f"Finding {finding.number} stands again.", anchor=f"finding-{finding.number}",
-    )  # fmt: skip
+    return _back_to_finding(course, review_id, finding, f"Finding {finding.number} stands again.")
 
 
 @blueprint.post("/c/<course>/reviews/<review_id>/preview")
@@ -124,6 +112,13 @@ def preview(course: str, review_id: str) -> ResponseReturnValue:
     """How a text will look; nothing is saved."""
     back = url_for("reviews.show_review", course=course, review_id=review_id)
     return render("reviews/_preview.html", html=written(request.form.get("text", "")), back=back)
+
+
+def _back_to_finding(course: str, review_id: str, finding: Finding, done: str) -> ResponseReturnValue:
+    return back_to(
+        "reviews.show_review", course=course, review_id=review_id, path=request.form.get("path", ""),
+        finding=finding.id, done=done, anchor=f"finding-{finding.number}",
+    )  # fmt: skip
 
 
 def _words() -> dict[str, str]:

@@ -64,7 +64,7 @@ def objects_in(course: Course) -> Objects:
 
 
 def version_of(rows: ReviewRows, facts: Facts) -> OpenVersion | None:
-    """Version 1 of the reviewed project, as this reader may see it; None before it is frozen and for a released reviewer."""
+    """Version 1 of the reviewed project for this reader; None before it is frozen, and for a released reviewer."""
     if rows.snapshot is None or (rows.assignment.released_at is not None and not facts.is_staff):
         return None
     return OpenVersion(
@@ -120,7 +120,7 @@ def place_links(file: ShownFile, url: Callable[[str], str]) -> dict[str, Markup]
 
 
 def ways_to_run(version: OpenVersion, paths: list[str]) -> dict[str, str]:
-    """How to get version 1 and run it on one's own machine: the archive, one command, and a clone where names may show."""
+    """How to run version 1 on one's own machine: the archive, one command, and a clone where names may show."""
     names = {"course": version.course.slug, "key": version.project.key, "version": version.snapshot.version}
     remote = version.course.remote
     snapshot = version.snapshot

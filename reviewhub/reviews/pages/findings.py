@@ -16,7 +16,7 @@ from reviewhub.reviews.kinds import KIND_WORDS, RESPONSE_TONES, RESPONSE_WORDS, 
 from reviewhub.reviews.lookup import snapshots_of
 from reviewhub.reviews.pages.files import objects_in, written
 from reviewhub.reviews.pages.room import blueprint
-from reviewhub.reviews.places import Place
+from reviewhub.reviews.places import Place, PlaceKind
 from reviewhub.reviews.submitted import questions_in
 from reviewhub.web import back_to, current_actor, current_facts, needs, now, reading, render, writing
 
@@ -38,8 +38,9 @@ def answer(course: str, key: str, finding_id: str) -> ResponseReturnValue:
     try:
         with writing() as session:
             answer_finding(
-                session, actor=current_actor(), now=now(), course=course, key=key, finding_id=finding_id, objects=objects,
-                kind=form.get("kind", ""), commit=form.get("commit", ""), text=form.get("text", ""),
+                session, actor=current_actor(), now=now(), course=course, key=key, finding_id=finding_id,
+                objects=objects, kind=form.get("kind", ""), commit=form.get("commit", ""),
+                text=form.get("text", ""),
             )  # fmt: skip
     except (BadInput, Conflict, NotAllowed) as refused:
         return _page(course, key, typed=form.to_dict() | {"finding_id": finding_id, "refused": refused.message}), 422
@@ -90,7 +91,12 @@ def place_url(course: str, key: str, place: Place, version: int) -> str:
     """The page of a version with the place in sight."""
     if not place.path:
         return url_for("projects.show_files", course=course, key=key, version=version)
-    token = place.token.split("-L")[0] if "-L" in place.token and not place.token.startswith("cell") else place.token
-    first = f"cell-{place.cell}-L{place.first_line}" if place.cell is not None and place.first_line else token
-    anchor = None if place.token == "file" else first
-    return url_for("projects.show_file", course=course, key=key, version=version, path=place.path, _anchor=anchor)
+    line = "" if place.first_line is None else f"L{place.first_line}"
+    by_kind = {
+        PlaceKind.LINES: line,
+        PlaceKind.CELL_LINES: f"cell-{place.cell}-{line}",
+        PlaceKind.CELL: place.token,
+        PlaceKind.OUTPUT: place.token,
+    }
+    names = {"course": course, "key": key, "version": version, "path": place.path}
+    return url_for("projects.show_file", **names, _anchor=by_kind.get(place.kind))  # type: ignore[arg-type]  # Flask's names are Any
