@@ -200,9 +200,7 @@ _NO_PROJECT = "There is no such project in this course, or it is not yours to re
 TABLE: Mapping[Action, Rule] = {
     Action.VISIT: Rule(allows=_anybody, refusal=""),
     Action.USE_OWN_ACCOUNT: Rule(allows=_signed_in, refusal="Please sign in first."),
-    Action.ADD_COURSE: Rule(
-        allows=_administrator, refusal="Only an administrator can add a course.", writes=True
-    ),
+    Action.ADD_COURSE: Rule(allows=_administrator, refusal="Only an administrator can add a course.", writes=True),
     Action.SEE_COURSE: Rule(allows=_enrolled, refusal=_NO_COURSE, hides=True),
     Action.MANAGE_COURSE: Rule(allows=_instructor, refusal=_INSTRUCTOR_ONLY, writes=True),
     Action.SEE_PEOPLE: Rule(allows=_staff_or_observer, refusal=_STAFF_ONLY),
@@ -252,9 +250,7 @@ TABLE: Mapping[Action, Rule] = {
     Action.GRADE: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
     Action.RELEASE_GRADES: Rule(allows=_instructor, refusal=_INSTRUCTOR_ONLY, writes=True),
     Action.SEE_GRADEBOOK: Rule(allows=_staff, refusal=_STAFF_ONLY),
-    Action.SEE_OWN_GRADES: Rule(
-        allows=_sees_own_grades, refusal="Grades are not released yet.", hides=True
-    ),
+    Action.SEE_OWN_GRADES: Rule(allows=_sees_own_grades, refusal="Grades are not released yet.", hides=True),
 }
 
 

@@ -89,9 +89,7 @@ def use_link(
     if used is None:
         msg = "This sign-in link has been used already or is too old; please ask for a new one."
         raise Conflict(msg)
-    return open_session(
-        session, user_id=used, browser=browser, old_secret=old_secret, now=now, settings=settings
-    )
+    return open_session(session, user_id=used, browser=browser, old_secret=old_secret, now=now, settings=settings)
 
 
 def open_session(
@@ -162,6 +160,4 @@ def look_as(session: Session, *, session_id: str, user_id: str | None, actor: Ac
     """Let the staff member of this session see pages as `user_id` does (None: as themselves again)."""
     row = session.get_one(SignedInSession, session_id)
     before, row.looks_as_id = row.looks_as_id, user_id
-    record_event(
-        session, actor=actor, now=now, action="looked as", subject=row, before=before, after=user_id
-    )
+    record_event(session, actor=actor, now=now, action="looked as", subject=row, before=before, after=user_id)

@@ -66,7 +66,7 @@ def go_to_phase() -> ResponseReturnValue:
     stage = _stage()
     stop = next((stop for stop in stage.stops if stop.key == request.form.get("phase")), None)
     if stop is None or stop.moment <= now():
-        msg = "The demonstration's clock only goes forward here; start again with `reviewhub demo --at PHASE` to go back."
+        msg = "The clock only goes forward here; start again with `reviewhub demo --at PHASE` to go back."
         raise BadInput(msg)
     if _moving.acquire(blocking=False):
         application = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's documented way
@@ -97,7 +97,7 @@ def show_progress() -> ResponseReturnValue:
 
 def _stage() -> Stage:
     here = ground()
-    assert isinstance(here.clock, ShiftedClock)  # noqa: S101 - the demonstration's settings always name a clock file
+    assert isinstance(here.clock, ShiftedClock)
     return Stage(settings=here.settings, database=here.database, clock=here.clock)
 
 
@@ -112,9 +112,7 @@ def bar() -> dict[str, Any]:
     here = [stop for stop in stops if stop.moment <= now()]
     return {
         "demo": {
-            "personas": [
-                (user.email, f"{user.name} ({known[user.email].role})", user.email == me) for user in order
-            ],
+            "personas": [(user.email, f"{user.name} ({known[user.email].role})", user.email == me) for user in order],
             "persona_url": url_for("demonstration.be_persona"),
             "clock": now(),
             "phases": [

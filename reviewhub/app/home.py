@@ -60,9 +60,7 @@ def waiting_in(session: Session, course: Course) -> list[Waiting]:
     actor = current_actor()
     facts = course_facts(session, actor, now(), course=course.slug)
     found = [
-        thing
-        for waiting in WAITING
-        for thing in waiting(session, course=course, actor=actor, facts=facts, now=now())
+        thing for waiting in WAITING for thing in waiting(session, course=course, actor=actor, facts=facts, now=now())
     ]
     return most_urgent_first(found)
 
@@ -74,7 +72,7 @@ def course_home(course: str) -> ResponseReturnValue:
     facts = current_facts()
     with reading() as session:
         row = find_course(session, course)
-        page = {
+        page: dict[str, Any] = {
             "needs": waiting_in(session, row),
             "own_project": own_project(session, course=row, actor=current_actor(), now=now()),
             "projects": project_rows(session, course=row, facts=facts),
@@ -94,5 +92,3 @@ def show_events(course: str) -> ResponseReturnValue:
         row = find_course(session, course)
         events = latest_events(session, course_id=row.id, most=500)
     return render("courses/events.html", events=events)
-
-

@@ -1,4 +1,4 @@
-"""The second origin: another host name of the same server, where interactive outputs of notebooks run, and nothing else.
+"""The second origin: another host name of the same server, where interactive outputs of notebooks run.
 
 It reads no cookie. What it may show is decided by the signature in the address, made for one reader and a short time.
 """

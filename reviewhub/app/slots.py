@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reviewhub.accounts.rights import Action, Actor, Facts, Role, allows
-from reviewhub.courses.granted import living_grants
 from reviewhub.courses.deadlines import moved_deadlines
 from reviewhub.courses.facts import find_enrollment, role_in
+from reviewhub.courses.granted import living_grants
 from reviewhub.courses.phases import next_deadline, phase_line
 from reviewhub.courses.tables import Course, Enrollment
 from reviewhub.grades.facts import grades_are_released

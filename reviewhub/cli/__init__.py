@@ -1,4 +1,4 @@
-"""The commands: `reviewhub serve`, `reviewhub demo`, `reviewhub course check FILE`, …
+"""The commands: `reviewhub serve`, `reviewhub demo`, `reviewhub course check FILE` and so on.
 
 Every refusal is one sentence on standard error and exit code 2 (1 where a check found faults). A mistyped command
 names the nearest one.
@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 def add_commands() -> None:
     """Hang every room's commands into the program; imported late, so that `--version` is quick."""
-    from reviewhub.cli import course, database, demo, grade, projects, serving, signing_in  # noqa: PLC0415
+    from reviewhub.cli import course, database, demo, grade, projects, serving, signing_in
 
     for command in (
         serving.serve,

@@ -10,9 +10,22 @@ from reviewhub.demonstration.staging import prepare_stage
 
 
 @click.command()
-@click.option("--at", "stop", default=None, metavar="PHASE", help="developing, late, reviewing, responding, reworking, grading or released.")
-@click.option("--remote", default="", metavar="URL_OR_PATH", help="Show the projects of this existing repository, with invented people.")
-@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=Path("data/demo"), show_default=True)
+@click.option(
+    "--at",
+    "stop",
+    default=None,
+    metavar="PHASE",
+    help="developing, late, reviewing, responding, reworking, grading or released.",
+)
+@click.option(
+    "--remote",
+    default="",
+    metavar="URL_OR_PATH",
+    help="Show the projects of this existing repository, with invented people.",
+)
+@click.option(
+    "--folder", type=click.Path(path_type=Path, file_okay=False), default=Path("data/demo"), show_default=True
+)
 @click.option("--fresh", is_flag=True, help="Build it anew even if it is there.")
 @click.option("--build-only", is_flag=True, help="Build it and stop.")
 def demo(stop: str | None, remote: str, folder: Path, *, fresh: bool, build_only: bool) -> None:

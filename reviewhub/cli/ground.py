@@ -18,7 +18,7 @@ class CommandGround:
 
 def open_ground(config_file: object) -> CommandGround:
     """Open the installation that `config_file` (or the working folder) describes; migrations are run first."""
-    from reviewhub.storage.migrating import upgrade  # noqa: PLC0415 - Alembic is slow to import, --help does not need it
+    from reviewhub.storage.migrating import upgrade
 
     settings = read_settings(config_file if isinstance(config_file, Path) else None)
     database = Database(settings.database.url)

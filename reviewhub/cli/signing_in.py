@@ -20,7 +20,7 @@ def sign_in_link(config_file: object, email: str, name: str, *, administrator: b
         now = ground.clock()
         user = session.scalar(select(User).where(User.email == email.strip().lower()))
         if user is None:
-            user = User(email=email.strip().lower(), name=name or email.split("@")[0], created_at=now)
+            user = User(email=email.strip().lower(), name=name or email.split("@", maxsplit=1)[0], created_at=now)
             session.add(user)
             session.flush()
         user.is_administrator = user.is_administrator or administrator

@@ -181,5 +181,3 @@ def releasing(cast: Cast) -> Iterator[Act]:
 def _release(cast: Cast, now: datetime) -> None:
     with cast.database.writing() as session:
         release_grades(session, actor=cast.instructor(session), now=now, course=SLUG)
-
-

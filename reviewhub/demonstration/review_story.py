@@ -1,4 +1,4 @@
-"""The reviewing part of the story: reviewers find many of the planted mistakes, miss some, and say a few wrong things."""
+"""The reviewing part of the story: reviewers find many of the planted mistakes, miss some, say a few wrong things."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ from reviewhub.github.objects import Objects
 from reviewhub.projects.lookup import find_snapshot, living_projects, objects_of
 from reviewhub.projects.tables import Project
 from reviewhub.reviews.answering import answer_finding
+from reviewhub.reviews.asking import active_assignments
 from reviewhub.reviews.assigning import apply_run, run_assignment
 from reviewhub.reviews.kinds import ResponseKind
-from reviewhub.reviews.asking import active_assignments
 from reviewhub.reviews.reassigning import release_assignment
 from reviewhub.reviews.reviewing import file_finding, save_draft
 from reviewhub.reviews.submitted import findings_in
@@ -40,11 +40,12 @@ QUESTION = (
 )
 REMARK = "The figures are easy to read, and saying at each function which equation it implements helped me a lot."
 WRONG = (
-    "The batch size is smaller than in the paper, so the result cannot be reached. Please train again with the paper's batch size."
+    "The batch size is smaller than in the paper, so the result cannot be reached. "
+    "Please train again with the paper's batch size."
 )
 SUMMARY = (
-    "I read the code against the paper and ran the notebook up to the training cell. The structure is clear. My findings are below; "
-    "the most important ones are about how the numbers in the results table come about."
+    "I read the code against the paper and ran the notebook up to the training cell. The structure is clear. "
+    "My findings are below; the most important ones are about how the numbers in the results table come about."
 )
 
 
@@ -114,7 +115,9 @@ def reviewing(cast: Cast) -> Iterator[Act]:
         yield Act(moment=share.begins, title=f"a review of {share.project} is begun", play=partial(_begin, cast, share))
         if share.hands_in is not None:
             yield Act(
-                moment=share.hands_in, title=f"a review of {share.project} is handed in", play=partial(_hand_in, cast, share)
+                moment=share.hands_in,
+                title=f"a review of {share.project} is handed in",
+                play=partial(_hand_in, cast, share),
             )
     if cast.repository is not None:
         yield Act(
@@ -178,9 +181,11 @@ def _seen(share: Share) -> list[Planted]:
     return [one for one in PLANTED if one.project == share.project and chance.random() < SEEN[one.severity]]
 
 
-def _file(session: Session, share: Share, objects: Objects, now: datetime, *, path: str, place: str, **words: str) -> None:
+def _file(
+    session: Session, share: Share, objects: Objects, now: datetime, *, path: str, place: str, **words: str
+) -> None:
     """File a finding at its place; where the notebook cannot be read cell by cell, at the whole file."""
-    for token in dict.fromkeys((place, "file" if path else "project", "project")):
+    for spot in dict.fromkeys((place, "file" if path else "project", "project")):
         try:
             file_finding(
                 session,
@@ -189,8 +194,8 @@ def _file(session: Session, share: Share, objects: Objects, now: datetime, *, pa
                 course=SLUG,
                 review_id=share.review_id,
                 objects=objects,
-                path=path if token != "project" else "",
-                place=token,
+                path=path if spot != "project" else "",
+                place=spot,
                 **words,
             )
         except BadInput:
@@ -227,7 +232,10 @@ def _answer(item: FormItem, share: Share) -> dict[str, str]:
     chance = draw("form", share.email, share.project, item.key)
     name = f"form-{item.key}"
     if item.kind == "table":
-        rows = (("Main metric", "as in the table", "a little worse", "10 %"), ("Samples", "sharp", "recognisable", "by eye"))
+        rows = (
+            ("Main metric", "as in the table", "a little worse", "10 %"),
+            ("Samples", "sharp", "recognisable", "by eye"),
+        )
         return {
             f"{name}-{row}-{column}": text
             for row, cells in enumerate(rows)
@@ -247,9 +255,7 @@ def _answer(item: FormItem, share: Share) -> dict[str, str]:
 def _drop_out(cast: Cast, now: datetime, written: list[Share]) -> None:
     """Release the first reviewer who has not handed in and would only have done so at the very end."""
     undone = [
-        share
-        for share in written
-        if (share.hands_in is None or share.hands_in > now) and share.email not in DILIGENT
+        share for share in written if (share.hands_in is None or share.hands_in > now) and share.email not in DILIGENT
     ]
     with cast.database.writing() as session:
         waiting = {share.review_id for share in undone}
@@ -276,7 +282,9 @@ def responding(cast: Cast) -> Iterator[Act]:
         chance = draw("answers", key)
         for part in range(2):
             moment = cast.calendar.reviews + (end - cast.calendar.reviews) * (0.1 + 0.4 * part + 0.35 * chance.random())
-            yield Act(moment=moment, title=f"{key} answers its reviewers", play=partial(_answer_findings, cast, key, part))
+            yield Act(
+                moment=moment, title=f"{key} answers its reviewers", play=partial(_answer_findings, cast, key, part)
+            )
 
 
 def _answer_findings(cast: Cast, key: str, part: int, now: datetime) -> None:

@@ -29,7 +29,7 @@ from reviewhub.demonstration.semester import Calendar
 from reviewhub.demonstration.stops import Stop, calendar_of, stops_of
 from reviewhub.demonstration.story import Cast, chapters
 from reviewhub.errors import BadInput, Misconfigured
-from reviewhub.storage import Database, ShiftedClock
+from reviewhub.storage import Database, ShiftedClock, repeatable_ids
 from reviewhub.storage.migrating import upgrade
 
 Tell = Callable[[str], None]
@@ -99,12 +99,13 @@ class Stage:
         )
         after = self.played_until()
         for chapter in chapters(cast):
-            for act in sorted(chapter(), key=lambda act: act.moment):
+            for number, act in enumerate(sorted(chapter(), key=lambda act: act.moment)):
                 if act.moment > until:
                     break
                 if after is None or act.moment > after:
                     tell(act.title)
-                    act.play(act.moment)
+                    with repeatable_ids(f"{number} {act.moment} {act.title}"):
+                        act.play(act.moment)
         self._note(until)
         self.clock.put(until)
         (self.folder / "playing").unlink()
@@ -204,7 +205,10 @@ def _goes_on(folder: Path, stop: str | None, remote: str) -> bool:
     if not mark.exists() or (folder / "playing").exists() or mark.read_text(encoding="utf-8") != _mark(remote):
         return False
     stage = Stage(
-        settings=settings_of(folder), database=Database("sqlite://"), clock=ShiftedClock(folder / "clock.json"), remote=remote
+        settings=settings_of(folder),
+        database=Database("sqlite://"),
+        clock=ShiftedClock(folder / "clock.json"),
+        remote=remote,
     )
     played = stage.played_until()
     return played is not None and (stop is None or stage.stop_named(stop).moment >= played)

@@ -76,7 +76,7 @@ class Cast:
 
 def draw(*seed: str) -> Random:
     """Chance that falls the same way for the same words, on every machine."""
-    return Random(" ".join(seed))  # noqa: S311 - invented people need no secrets
+    return Random(" ".join(seed))
 
 
 def chapters(cast: Cast) -> Iterator[Chapter]:
@@ -104,10 +104,18 @@ def _setting_up(cast: Cast) -> Iterator[Act]:
 
 def _begin_course(cast: Cast, now: datetime) -> None:
     with cast.database.writing() as session:
-        add_course(session, actor=PROGRAM, now=now, slug=SLUG, text=cast.course_text, remote=cast.remote, local_paths=True)
+        add_course(
+            session, actor=PROGRAM, now=now, slug=SLUG, text=cast.course_text, remote=cast.remote, local_paths=True
+        )
         for person in STAFF:
             enroll_person(
-                session, actor=PROGRAM, now=now, course=SLUG, email=person.email, name=person.name, role=Role(person.role)
+                session,
+                actor=PROGRAM,
+                now=now,
+                course=SLUG,
+                email=person.email,
+                name=person.name,
+                role=Role(person.role),
             )
         session.flush()
         lines = ["Öğrenci No;Ad Soyad;E-posta", *(f"{one.student_number};{one.name};{one.email}" for one in STUDENTS)]
@@ -124,9 +132,7 @@ def _form_groups(cast: Cast, now: datetime) -> None:
             _form_group(session, cast, actor, now, group.name, group.members)
 
 
-def _form_group(
-    session: Session, cast: Cast, actor: Actor, now: datetime, name: str, members: Iterable[str]
-) -> Group:
+def _form_group(session: Session, cast: Cast, actor: Actor, now: datetime, name: str, members: Iterable[str]) -> Group:
     group = create_group(session, actor=actor, now=now, course=SLUG, name=name)
     session.flush()
     for key in members:
@@ -151,7 +157,9 @@ def _developing(cast: Cast) -> Iterator[Act]:
     for days in (50, 40, 30, 20, 10, 4, 3):
         yield Act(moment=due - timedelta(days=days), title="groups push", play=lambda now: look(cast, now))
     yield Act(
-        moment=due - timedelta(days=35), title="the instructor confirms the projects", play=lambda now: _confirm(cast, now)
+        moment=due - timedelta(days=35),
+        title="the instructor confirms the projects",
+        play=lambda now: _confirm(cast, now),
     )
     for group in GROUPS if cast.repository else ():
         for key, days in group.withdrawn:
@@ -160,7 +168,11 @@ def _developing(cast: Cast) -> Iterator[Act]:
                 title="a teammate withdraws",
                 play=lambda now, key=key: _withdraw(cast, now, person_of(key)),  # type: ignore[misc]
             )
-    yield Act(moment=due - timedelta(days=3, hours=5), title="a group is granted two days", play=lambda now: _extend(cast, now))
+    yield Act(
+        moment=due - timedelta(days=3, hours=5),
+        title="a group is granted two days",
+        play=lambda now: _extend(cast, now),
+    )
 
 
 def look(cast: Cast, now: datetime) -> None:
@@ -183,7 +195,9 @@ def _confirm(cast: Cast, now: datetime) -> None:
             groups = _share_out(session, cast, actor, now, [one.key for one in found])
         else:
             names = {group.project: group.name for group in GROUPS}
-            rows = {group.name: group.id for group in session.scalars(select(Group).where(Group.course_id == course.id))}
+            rows = {
+                group.name: group.id for group in session.scalars(select(Group).where(Group.course_id == course.id))
+            }
             groups = {key: rows[name] for key, name in names.items()}
         confirm_projects(
             session,
@@ -207,7 +221,8 @@ def _confirm(cast: Cast, now: datetime) -> None:
 
 def _share_out(session: Session, cast: Cast, actor: Actor, now: datetime, keys: list[str]) -> dict[str, str]:
     """Give the projects of an existing repository to the invented students, as evenly as the group sizes allow."""
-    largest = cast.course(session).policy.groups.max
+    rules = cast.course(session).policy.groups
+    largest = rules.max if rules else 1
     shares = [[student.key for student in STUDENTS[index :: len(keys)]][:largest] for index in range(len(keys))]
     return {
         key: _form_group(session, cast, actor, now, f"Group {key}", share).id
@@ -259,9 +274,19 @@ def _version_1(cast: Cast) -> Iterator[Act]:
             title="a project that came late is confirmed",
             play=lambda now: _confirm(cast, now),
         )
-    yield Act(moment=due + timedelta(hours=10), title="a group chooses its late commit", play=lambda now: _choose(cast, now))
-    yield Act(moment=due + timedelta(days=1, minutes=2), title="the extended version is frozen", play=lambda now: freeze(cast, now))
-    yield Act(moment=due + timedelta(days=3, minutes=2), title="the late policy has run out", play=lambda now: freeze(cast, now))
+    yield Act(
+        moment=due + timedelta(hours=10), title="a group chooses its late commit", play=lambda now: _choose(cast, now)
+    )
+    yield Act(
+        moment=due + timedelta(days=1, minutes=2),
+        title="the extended version is frozen",
+        play=lambda now: freeze(cast, now),
+    )
+    yield Act(
+        moment=due + timedelta(days=3, minutes=2),
+        title="the late policy has run out",
+        play=lambda now: freeze(cast, now),
+    )
 
 
 def freeze(cast: Cast, now: datetime) -> None:
@@ -276,7 +301,9 @@ def _choose(cast: Cast, now: datetime) -> None:
     look(cast, now)
     with cast.database.reading() as session:
         course = cast.course(session)
-        standings = standings_of(session, course, living_projects(session, course), now=now, mirrors=cast.settings.mirrors)
+        standings = standings_of(
+            session, course, living_projects(session, course), now=now, mirrors=cast.settings.mirrors
+        )
         choices = [
             (standing.project, version.standing.choices[-1].received.commit)
             for standing in standings

@@ -3,7 +3,7 @@
 from reviewhub.storage.base import Base, Row
 from reviewhub.storage.clock import Clock, ShiftedClock, clock_of, machine_clock
 from reviewhub.storage.database import Database
-from reviewhub.storage.types import ID_LENGTH, Id, JsonValue, Points, UtcMoment, new_id
+from reviewhub.storage.types import ID_LENGTH, Id, JsonValue, Points, UtcMoment, new_id, repeatable_ids
 
 __all__ = [
     "ID_LENGTH",
@@ -19,4 +19,5 @@ __all__ = [
     "clock_of",
     "machine_clock",
     "new_id",
+    "repeatable_ids",
 ]

@@ -1,8 +1,12 @@
 """Column types: opaque ids, aware UTC moments, exact points, JSON."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
+from random import Random
 from typing import Annotated, Any
 
 from sqlalchemy import JSON, Dialect, String
@@ -13,9 +17,23 @@ from sqlalchemy.types import TypeDecorator
 ID_LENGTH = 16
 
 
+_repeatable: ContextVar[Random | None] = ContextVar("repeatable_ids", default=None)
+
+
 def new_id() -> str:
     """Return 16 hexadecimal digits at random: an id tells neither order nor number."""
-    return secrets.token_hex(ID_LENGTH // 2)
+    source = _repeatable.get()
+    return secrets.token_hex(ID_LENGTH // 2) if source is None else f"{source.getrandbits(4 * ID_LENGTH):016x}"
+
+
+@contextmanager
+def repeatable_ids(seed: str) -> Iterator[None]:
+    """Let new ids be the same for the same seed, in this thread: for the demonstration, and to compare two databases."""
+    before = _repeatable.set(Random(seed))  # noqa: S311 - an id is no secret
+    try:
+        yield
+    finally:
+        _repeatable.reset(before)
 
 
 Id = Annotated[str, mapped_column(String(ID_LENGTH), primary_key=True, default=new_id)]

@@ -59,9 +59,7 @@ def line_chart(title: str, labels: Sequence[str], series: Sequence[Series], *, u
         ]
         marks.append(_mark("g", *lines, *dots, class_=f"series-{place % SERIES + 1}"))
     marks.append(_labels_below(labels, [_x(index, len(labels)) for index in range(len(labels))]))
-    rows = [
-        (label, *(_told(one.values[index], unit) for one in series)) for index, label in enumerate(labels)
-    ]
+    rows = [(label, *(_told(one.values[index], unit) for one in series)) for index, label in enumerate(labels)]
     legend = [(f"series-{place % SERIES + 1}", one.name, "") for place, one in enumerate(series)]
     table = _table(title, ["", *(one.name for one in series)], rows)
     return _figure(title, marks, HEIGHT, rows, [_legend(legend) if len(series) > 1 else "", table])
@@ -88,9 +86,7 @@ def bar_chart(
     return _figure(title, marks, HEIGHT, rows, [_table(title, ["", title], rows)])
 
 
-def dot_chart(
-    title: str, spread: Sequence[tuple[str, Sequence[Number]]], *, maximum: Number, unit: str = ""
-) -> Markup:
+def dot_chart(title: str, spread: Sequence[tuple[str, Sequence[Number]]], *, maximum: Number, unit: str = "") -> Markup:
     """Draw a row of dots per name on one scale from 0 to `maximum`: how marks spread, person by person."""
     height = TOP + ROW * len(spread) + BOTTOM
     whole = float(maximum) or 1.0
@@ -116,15 +112,11 @@ def sparkline(values: Sequence[Number], label: str) -> Markup:
     low = float(min(values))
     spread = (float(max(values)) - low) or 1.0
     last = len(values) - 1 or 1
-    spots = [
-        (index * 92 / last + 2, 20 - (float(value) - low) / spread * 16) for index, value in enumerate(values)
-    ]
+    spots = [(index * 92 / last + 2, 20 - (float(value) - low) / spread * 16) for index, value in enumerate(values)]
     line = _mark("polyline", class_="chart-line", points=_joined(spots))
     end = _mark("circle", class_="chart-dot", cx=spots[-1][0], cy=spots[-1][1], r=3)
     told = f"{label}: {', '.join(_shown(value) for value in values)}"
-    return _mark(
-        "svg", line, end, class_="sparkline series-1", viewBox="0 0 96 24", role="img", aria_label=told
-    )
+    return _mark("svg", line, end, class_="sparkline series-1", viewBox="0 0 96 24", role="img", aria_label=told)
 
 
 def stacked_meter(title: str, parts: Sequence[Part]) -> Markup:
@@ -190,8 +182,8 @@ def _nice_top(values: Sequence[Number]) -> float:
 
 def _whole_quarter(least: int) -> int:
     """Find the smallest 1, 2, 3, 5 or 10 times a power of ten not below `least`: what is counted has no halves."""
-    power = 10 ** max(0, len(str(max(1, least))) - 1)
-    return next(step * power for step in (1, 2, 3, 5, 10) if step * power >= least)
+    power: int = 10 ** max(0, len(str(max(1, least))) - 1)
+    return min(step * power for step in (1, 2, 3, 5, 10) if step * power >= least)
 
 
 def _x(index: int, count: int) -> float:
@@ -242,10 +234,7 @@ def _legend(items: Iterable[tuple[str, str, str]]) -> Markup:
 
 def _table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
     top = _mark("thead", _mark("tr", *(_mark("th", text, scope="col") for text in head)))
-    body = [
-        _mark("tr", _mark("th", row[0], scope="row"), *(_mark("td", cell) for cell in row[1:]))
-        for row in rows
-    ]
+    body = [_mark("tr", _mark("th", row[0], scope="row"), *(_mark("td", cell) for cell in row[1:])) for row in rows]
     table = _mark("table", top, _mark("tbody", *body), class_="table")
     wrap = _mark("div", table, class_="table-wrap", tabindex=0, role="region", aria_label=title)
     return _mark("details", _mark("summary", "As a table"), wrap, class_="more chart-table")
@@ -257,6 +246,4 @@ def _figure(
     told = "; ".join(f"{row[0]}: {', '.join(row[1:])}" for row in rows) or "nothing yet"
     labelled = (_mark("title", title), _mark("desc", told))
     svg = _mark("svg", *labelled, *marks, viewBox=f"0 0 {WIDTH} {height}", role="img", aria_label=title)
-    return _mark(
-        "figure", _mark("figcaption", title), _mark("div", svg, class_="chart-canvas"), *below, class_="chart"
-    )
+    return _mark("figure", _mark("figcaption", title), _mark("div", svg, class_="chart-canvas"), *below, class_="chart")

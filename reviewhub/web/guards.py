@@ -17,7 +17,9 @@ from reviewhub.errors import NotAllowed
 from reviewhub.web.context import PageFault, ground, now, reading, writing
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-STILL_ALLOWED = frozenset({"accounts.stop_looking", "accounts.leave", "accounts.choose_theme", "demonstration.be_persona"})
+STILL_ALLOWED = frozenset(
+    {"accounts.stop_looking", "accounts.leave", "accounts.choose_theme", "demonstration.be_persona"}
+)
 STATIC_AGE = int(timedelta(days=365).total_seconds())
 
 
@@ -77,7 +79,7 @@ def recognise() -> None:
 
 
 def refuse_changes_while_looking() -> None:
-    """Whoever views the course as somebody else changes nothing; the table of rights says so too, this is the second lock."""
+    """Refuse what a person would change while viewing as somebody else: the second lock beside the table of rights."""
     if g.actor.looking_for_id is None or request.method in SAFE_METHODS or request.endpoint in STILL_ALLOWED:
         return
     raise NotAllowed("You are looking at the course as somebody else, so nothing can be changed.")

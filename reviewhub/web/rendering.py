@@ -55,5 +55,3 @@ def safe_next(target: str | None) -> str:
     parts = urlsplit(target or "")
     is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/")
     return target if target and is_ours and not target.startswith(("//", "/\\")) and "\\" not in target else "/"
-
-

@@ -111,9 +111,7 @@ def test_own_grades_are_seen_only_after_release() -> None:
 
 @pytest.mark.parametrize("action", [action for action in Action if TABLE[action].writes])
 def test_looking_as_somebody_writes_nothing(action: Action) -> None:
-    everything = {
-        name: True for name in Facts.__dataclass_fields__ if name not in {"role", "only_looks", "is_program"}
-    }
+    everything = {name: True for name in Facts.__dataclass_fields__ if name not in {"role", "only_looks", "is_program"}}
     for role in Role:
         assert not allows(action, Facts(role=role, only_looks=True, **everything))
 

@@ -45,9 +45,7 @@ def _is_signed_in(database: Database, secret: str, now: datetime = NOW) -> bool:
 
 def test_link_mailed_to_a_known_address_signs_in(database: Database, ada: str) -> None:
     with database.writing() as session:
-        signing_in.ask_for_link(
-            session, email=" ADA@Example.org ", address=ADDRESS, now=NOW, settings=SETTINGS
-        )
+        signing_in.ask_for_link(session, email=" ADA@Example.org ", address=ADDRESS, now=NOW, settings=SETTINGS)
     with database.reading() as session:
         mail = session.scalars(select(Mail)).one()
     found = re.search(r"/sign-in/(\S+)", mail.text)

@@ -31,9 +31,7 @@ def visitor(app: Flask) -> FlaskClient:
         ({"Origin": "http://localhost:8001"}, 403),
     ],
 )
-def test_writing_request_of_another_site_is_refused(
-    visitor: FlaskClient, headers: dict[str, str], status: int
-) -> None:
+def test_writing_request_of_another_site_is_refused(visitor: FlaskClient, headers: dict[str, str], status: int) -> None:
     answer = visitor.post("/sign-in", data={"email": "ada@example.org"}, headers=headers)
     assert answer.status_code == status
 

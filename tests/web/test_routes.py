@@ -25,9 +25,7 @@ def app(make_app: Callable[..., Flask], sqlite_database: Database, settings: Set
     with sqlite_database.writing() as session:
         add_course(session, actor=PROGRAM, now=NOW, slug="ceng796", text=shipped_text("ceng796"))
         session.add(User(email="eve@example.org", name="Eve", created_at=NOW))
-    return make_app(
-        settings=settings.model_copy(update={"demonstration": DemonstrationSettings(personas=False)})
-    )
+    return make_app(settings=settings.model_copy(update={"demonstration": DemonstrationSettings(personas=False)}))
 
 
 def _rules(app: Flask) -> list[Rule]:
@@ -84,9 +82,7 @@ def test_visitor_cannot_tell_a_course_from_none(app: Flask, sqlite_database: Dat
     client = app.test_client()
     with sqlite_database.writing() as session:
         eve = session.query(User).one()
-        secret = open_session(
-            session, user_id=eve.id, browser="", old_secret=None, now=NOW, settings=settings.sign_in
-        )
+        secret = open_session(session, user_id=eve.id, browser="", old_secret=None, now=NOW, settings=settings.sign_in)
     client.set_cookie("reviewhub", secret)
     answers = {client.get(f"/c/{slug}/").get_data(as_text=True) for slug in ("ceng796", "nothing")}
     assert len({answer.replace("ceng796", "").replace("nothing", "") for answer in answers}) == 1
