@@ -28,7 +28,7 @@ def new_id() -> str:
 
 @contextmanager
 def repeatable_ids(seed: str) -> Iterator[None]:
-    """Let new ids be the same for the same seed, in this thread: for the demonstration, and to compare two databases."""
+    """Let new ids be the same for the same seed, in this thread: for the demonstration and for comparisons."""
     before = _repeatable.set(Random(seed))  # noqa: S311 - an id is no secret
     try:
         yield
