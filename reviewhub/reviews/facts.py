@@ -45,8 +45,7 @@ def review_facts(session: Session, actor: Actor, now: datetime, *, course: str, 
         review_writable=is_active and not closed,
         review_submitted=rows.review.edition > 0,
         version_1_frozen=rows.snapshot is not None,
-        version_2_frozen=is_active
-        and current_snapshot(snapshots_of(session, [rows.project.id]), rows.project.id, 2) is not None,
+        version_2_frozen=is_active and current_snapshot(rows.snapshots, rows.project.id, 2) is not None,
     )
 
 

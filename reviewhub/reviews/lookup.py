@@ -30,6 +30,8 @@ class ReviewRows:
     assignment: Assignment
     review: Review
     snapshot: Snapshot | None
+    snapshots: list[Snapshot]
+    """Every snapshot of the project."""
     window: ReviewWindow
 
 
@@ -60,6 +62,7 @@ def find_review(session: Session, course: str, review_id: str, *, lock: bool = F
         assignment=assignment,
         review=review,
         snapshot=current_snapshot(snapshots, project.id, 1),
+        snapshots=snapshots,
         window=window,
     )
 

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from reviewhub.config import Settings
+from reviewhub.projects.tables import Snapshot
 from reviewhub.reviews.reassigning import state_conflict
 from reviewhub.reviews.submitted import findings_in
 from reviewhub.storage import Database
@@ -294,3 +296,57 @@ def test_pages_ask_the_database_as_often_for_30_findings_as_for_2(
             with_two = asked(visit, here, sqlite_database, query_count)
     assert asked(visit, here, sqlite_database, query_count) == with_two
     assert max(with_two.values()) <= 27
+
+
+def test_every_page_opens_for_whom_the_table_says(visit: Visit, here: World, sqlite_database: Database) -> None:
+    file(sqlite_database, here, "cem", "DCGAN")
+    save(sqlite_database, here, "cem", "DCGAN")
+    submit(sqlite_database, here, "cem", "DCGAN")
+    urls = {
+        "mine": "/c/dgm/reviews", "board": "/c/dgm/assignments", "desk": desk_url(here), "fixes": f"{desk_url(here)}/fixes",
+        "receipt": f"{desk_url(here)}/receipts/1", "findings": "/c/dgm/projects/DCGAN/findings",
+    }  # fmt: skip
+    people = ["cem", "derya", "ada", "ece", "iris", "ali", "olga"]
+    seen = {name: {page: visit(name, RESPONDING).get(url).status_code for page, url in urls.items()} for name in people}
+    reviewer = {"mine": 200, "board": 403, "desk": 200, "fixes": 200, "receipt": 200, "findings": 404}
+    other = {"mine": 200, "board": 403, "desk": 404, "fixes": 404, "receipt": 404, "findings": 404}
+    staff = dict.fromkeys(urls, 200)
+    assert seen == {
+        "cem": reviewer, "derya": other, "ada": other | {"findings": 200}, "ece": other, "iris": staff, "ali": staff,
+        "olga": other,
+    }  # fmt: skip
+
+
+def test_developer_page_is_the_same_whoever_the_hidden_reviewer_is(
+    visit: Visit, here: World, sqlite_database: Database
+) -> None:
+    file(sqlite_database, here, "cem", "DCGAN")
+    save(sqlite_database, here, "cem", "DCGAN")
+    submit(sqlite_database, here, "cem", "DCGAN")
+    body = visit("ada", RESPONDING).get("/c/dgm/projects/DCGAN/findings").get_data(as_text=True)
+    hidden = ["Cem", here.users["cem"], here.enrollments["cem"], here.reviews["cem", "DCGAN"], "cem@example.org"]
+    assert [word for word in hidden if word in body] == []
+
+
+def test_double_anonymity_hides_the_developers_from_the_reviewer(
+    sqlite_database: Database, settings: Settings, tmp_path: Path, make_app, clock
+) -> None:
+    world = build_world(sqlite_database, settings.mirrors, tmp_path / "shared", anonymity="double")
+    assign(sqlite_database, world, "cem", "DCGAN")
+    info = {f"{key}/info.json": '{"members": ["Ada Example"]}' for key in world.projects}
+    with sqlite_database.writing() as session:
+        session.execute(delete(Snapshot))
+    freeze(sqlite_database, world, tmp_path / "shared", 1, info)  # type: ignore[arg-type]
+    clock.put(REVIEWING)
+    cem = visitor(make_app(), sqlite_database, world, "cem", now=REVIEWING, settings=settings)
+    page = cem.get(desk_url(world))
+    assert page.status_code == 200
+    assert "info.json" not in words_of(page)
+    assert "Group DCGAN" not in words_of(page)
+    asked = {"path": "info.json", "place": "L1"}
+    refused = cem.post(
+        f"{desk_url(world)}/findings", asked | {"kind": "remark", "severity": "minor", "text": "Quote it."}
+    )
+    assert refused.status_code in {404, 422}
+    assert "Ada" not in refused.get_data(as_text=True)
+    assert cem.get(desk_url(world), query_string=asked).status_code == 404

@@ -12,7 +12,7 @@ from reviewhub.errors import BadInput, NotFound
 from reviewhub.notebooks import line_place
 from reviewhub.projects.addresses import path_at, shown
 from reviewhub.projects.facts import names_are_hidden
-from reviewhub.projects.reading import OpenVersion, ShownFile, read_shown_file, render_cache
+from reviewhub.projects.reading import OpenVersion, ShownFile, find_entry, read_shown_file, render_cache
 from reviewhub.reviews.anchors import drop_anchor
 from reviewhub.reviews.contents import content_at
 from reviewhub.reviews.desk import Desk, DeskFinding, load_desk
@@ -148,7 +148,7 @@ def _wanted_path(desk: Desk) -> str:
 def _asked_place(desk: Desk, version: OpenVersion, path: str, typed: Typed | None) -> Anchor | None:
     """The place the finding form is asked for, with the text there; None when it is not asked for.
 
-    BadInput, with the sentence for the reader, when it lies outside the file.
+    BadInput, with the sentence for the reader, when it lies outside the file; NotFound for a file they may not see.
     """
     token = typed.place if typed else request.args.get("place", "")
     first = "" if typed else request.args.get("first", "")
@@ -157,6 +157,8 @@ def _asked_place(desk: Desk, version: OpenVersion, path: str, typed: Typed | Non
     if first:
         token = f"{token + '-' if token else ''}L{first}-L{request.args.get('last') or first}"
     place = read_place(token, path)
+    if place.path:
+        find_entry(version, path_at(place.path))
     content = None if place.kind is PlaceKind.PROJECT else content_at(version.objects, version.snapshot.tree, path)
     return drop_anchor(place, content)
 

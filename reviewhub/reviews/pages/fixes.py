@@ -8,7 +8,7 @@ from reviewhub.errors import NotFound
 from reviewhub.reviews.checking import check_fix
 from reviewhub.reviews.facts import review_facts
 from reviewhub.reviews.following import follow_edition
-from reviewhub.reviews.lookup import current_snapshot, find_review, snapshots_of
+from reviewhub.reviews.lookup import current_snapshot, find_review
 from reviewhub.reviews.pages.files import objects_in
 from reviewhub.reviews.pages.findings import place_url, words
 from reviewhub.reviews.pages.room import blueprint
@@ -25,9 +25,8 @@ def show_fixes(course: str, review_id: str) -> ResponseReturnValue:
         edition = last_edition(session, review_id)
         if edition is None:
             raise NotFound("Nothing was handed in, so there is nothing to check.")
-        snapshots = snapshots_of(session, [rows.project.id])
-        version_2 = current_snapshot(snapshots, rows.project.id, 2)
-        found = follow_edition(session, edition, snapshots, version_2, objects=objects_in(rows.course))
+        version_2 = current_snapshot(rows.snapshots, rows.project.id, 2)
+        found = follow_edition(session, edition, rows.snapshots, version_2, objects=objects_in(rows.course))
     standing = [one for one in found if not one.answered.finding.withdrawn]
     return render(
         "reviews/fixes.html",
