@@ -5,13 +5,13 @@ import re
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, NotFoundError
-from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
+from obstore.store import ObjectStore
 
 from reviewhub.notebooks.images import image_size
+from reviewhub.storage.objects import open_object_store
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 # The object's first line names the media type, so that one read answers both questions.
@@ -36,16 +36,6 @@ class Content:
 
     media_type: str
     body: bytes
-
-
-def open_object_store(where: str) -> ObjectStore:
-    """The object store at a folder path or URL (`s3://bucket/prefix`, `memory:///`); a folder is made if missing."""
-    if where.startswith("memory:"):
-        return MemoryStore()
-    if "://" in where:
-        return from_url(where)
-    Path(where).mkdir(parents=True, exist_ok=True)
-    return LocalStore(where)
 
 
 class ContentStore:
