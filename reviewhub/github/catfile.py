@@ -17,6 +17,10 @@ AT_ONCE = 8
 IDLE = 8
 REQUESTS_PER_CHILD = 20_000
 PATIENCE_SECONDS = 30.0
+BUFFER_BYTES = 1 << 16
+
+
+_KINDS = {b"blob": "blob", b"tree": "tree", b"commit": "commit", b"tag": "tag"}
 
 
 class ChildEnded(Exception):
@@ -31,7 +35,8 @@ class CatFile:
         self.repository = repository
         self.requests = 0
         self.child = subprocess.Popen(  # noqa: S603 - argument list, fixed program, own environment
-            command(repository, ["cat-file", "--batch-command"]),
+            command(repository, ["cat-file", "--batch-command", "--buffer"]),
+            bufsize=BUFFER_BYTES,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -45,10 +50,13 @@ class CatFile:
         return self.child.stdout
 
     def ask(self, *requests: tuple[str, str]) -> None:
-        """Send requests ("info" or "contents", object id); the answers are then read in the same order."""
+        """Send requests ("info" or "contents", object id); the answers are then read in the same order.
+
+        Git takes all of them in before it answers the first, so neither side can block the other.
+        """
         assert self.child.stdin is not None
         self.requests += len(requests)
-        lines = "".join(f"{verb} {oid}\n" for verb, oid in requests)
+        lines = "".join([*(f"{verb} {oid}\n" for verb, oid in requests), "flush\n"])
         try:
             self.child.stdin.write(lines.encode("ascii"))
             self.child.stdin.flush()
@@ -63,7 +71,7 @@ class CatFile:
         parts = line.split()
         if len(parts) != 3:  # noqa: PLR2004 - id, kind, size; anything else means missing
             return None
-        return parts[1].decode("ascii"), int(parts[2])
+        return _KINDS.get(parts[1], "unknown"), int(parts[2])
 
     def content(self, size: int) -> bytes:
         """The bytes of the answer whose header was just read."""

@@ -1,33 +1,33 @@
-"""Read a bare repository: trees with sizes and modes, files, commits and histories, all by object id.
+"""Read a bare repository: trees with sizes and modes, files, commits, all by object id and many at a time.
 
 Names are text decoded with `surrogateescape`, so that every name git allows goes through unchanged.
-What is missing or damaged is a value the page can show, never an exception.
+What is missing or damaged is a value the page can show, never an exception. Histories are in `histories.py`.
 """
 
-import threading
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import Generic, TypeVar
 
 from reviewhub.github.catfile import ChildEnded, pool
-from reviewhub.github.git import GitFailed, ask_git, run_git
-from reviewhub.github.raw import Blob, Commit, Entry, Kind, Listing, Problem, parse_commit, parse_tree
+from reviewhub.github.git import GitFailed, ask_git
+from reviewhub.github.listings import Walk, sized_entry
+from reviewhub.github.raw import Blob, Commit, Entry, Kind, Listing, Name, Problem, parse_commit, parse_tree
+from reviewhub.github.recent import Recent
 
 __all__ = ["Blob", "Commit", "Entry", "Kind", "Listing", "Objects", "Problem"]
 
-BATCH = 400
+BATCH = 5_000
+BATCH_BYTES = 8 << 20
 LISTING_LIMIT = 20_000
-DEPTH_LIMIT = 200
 TREE_LIMIT_BYTES = 8 << 20
 COMMIT_LIMIT_BYTES = 1 << 20
 CACHED_NAMES = 2_000
 SPOOL_BYTES = 4 << 20
 PIECE_BYTES = 1 << 18
 
-Value = TypeVar("Value")
+Header = tuple[str, int] | None
+"""Kind and size of an object; None where it is missing."""
 
 
 class Objects:
@@ -37,21 +37,22 @@ class Objects:
         """Read from the bare repository at this path."""
         self.repository = repository
 
-    def headers(self, oids: Iterable[str]) -> dict[str, tuple[str, int] | None]:
+    def headers(self, oids: Iterable[str]) -> dict[str, Header]:
         """Kind and size of many objects, None for the missing ones."""
         wanted = list(dict.fromkeys(oids))
-        found: dict[str, tuple[str, int] | None] = {}
+        found: dict[str, Header] = {}
         for start in range(0, len(wanted), BATCH):
             batch = wanted[start : start + BATCH]
             try:
                 with pool().lend(self.repository) as child:
                     child.ask(*(("info", oid) for oid in batch))
-                    found.update((oid, child.header()) for oid in batch)
+                    for oid in batch:
+                        found[oid] = child.header()
             except ChildEnded:
                 found.update((oid, self._one_header(oid)) for oid in batch if oid not in found)
         return found
 
-    def _one_header(self, oid: str) -> tuple[str, int] | None:
+    def _one_header(self, oid: str) -> Header:
         try:
             with pool().lend(self.repository) as child:
                 child.ask(("info", oid))
@@ -67,24 +68,55 @@ class Objects:
         """A file's bytes; with a problem instead where it is missing, damaged or larger than `limit_bytes`."""
         return self._read(oid, "blob", limit_bytes)
 
+    def blobs(self, oids: Iterable[str], *, limit_bytes: int) -> Iterator[Blob]:
+        """Many files, each once and in order, asked for in one go; held in memory a few megabytes at a time."""
+        return self._read_many(oids, "blob", limit_bytes)
+
     def _read(self, oid: str, kind: str, limit_bytes: int) -> Blob:
         size = None
         try:
             with pool().lend(self.repository) as child:
                 child.ask(("info", oid))
                 header = child.header()
-                if header is None:
-                    return Blob(oid=oid, size=None, content=None, problem=Problem.MISSING)
-                found, size = header
-                if found != kind:
-                    return Blob(oid=oid, size=size, content=None, problem=Problem.ANOTHER_KIND)
-                if size > limit_bytes:
-                    return Blob(oid=oid, size=size, content=None, problem=Problem.TOO_LARGE)
+                refused = _refused(oid, header, kind, limit_bytes)
+                if refused is not None:
+                    return refused
+                size = header[1] if header else 0
                 child.ask(("contents", oid))
                 child.header()
                 return Blob(oid=oid, size=size, content=child.content(size))
         except ChildEnded:
             return Blob(oid=oid, size=size, content=None, problem=Problem.DAMAGED)
+
+    def _read_many(self, oids: Iterable[str], kind: str, limit_bytes: int) -> Iterator[Blob]:
+        waiting: list[tuple[str, int]] = []
+        held = 0
+        for oid, header in self.headers(oids).items():
+            refused = _refused(oid, header, kind, limit_bytes)
+            if refused is None and header is not None:
+                waiting.append((oid, header[1]))
+                held += header[1]
+            if refused is not None or held > BATCH_BYTES or len(waiting) >= BATCH:
+                yield from self._contents(waiting, kind)
+                waiting, held = [], 0
+            if refused is not None:
+                yield refused
+        yield from self._contents(waiting, kind)
+
+    def _contents(self, wanted: Sequence[tuple[str, int]], kind: str) -> list[Blob]:
+        """The bytes of objects that are there, in one go; a damaged one ends the child, so then one by one."""
+        if not wanted:
+            return []
+        found = []
+        try:
+            with pool().lend(self.repository) as child:
+                child.ask(*(("contents", oid) for oid, _ in wanted))
+                for oid, size in wanted:
+                    child.header()
+                    found.append(Blob(oid=oid, size=size, content=child.content(size)))
+        except ChildEnded:
+            found += [self._read(oid, kind, size) for oid, size in wanted[len(found) :]]
+        return found
 
     def pieces(self, oid: str) -> Iterator[bytes]:
         """A file's bytes in pieces for streaming; nothing where it is missing. GitFailed where it is damaged.
@@ -116,15 +148,44 @@ class Objects:
                 _commits.put((self.repository, oid), cached)
         return cached
 
-    def folder(self, tree: str) -> tuple[Entry, ...] | None:
-        """The names directly in a tree (no sizes), or None where the tree is missing, damaged or absurdly large."""
+    def commits(self, oids: Iterable[str]) -> dict[str, Commit]:
+        """Many commits by their ids, in order; without those that are missing, damaged or no commits."""
+        wanted = list(dict.fromkeys(oids))
+        known = {oid: found for oid in wanted if (found := _commits.get((self.repository, oid))) is not None}
+        for blob in self._read_many((oid for oid in wanted if oid not in known), "commit", COMMIT_LIMIT_BYTES):
+            found = None if blob.content is None else parse_commit(blob.oid, blob.content)
+            if found is not None:
+                known[blob.oid] = found
+                _commits.put((self.repository, blob.oid), found)
+        return {oid: known[oid] for oid in wanted if oid in known}
+
+    def names(self, tree: str) -> tuple[Name, ...] | None:
+        """The names directly in a tree, or None where the tree is missing, damaged or absurdly large."""
         cached = _trees.get((self.repository, tree))
         if cached is None:
             blob = self._read(tree, "tree", TREE_LIMIT_BYTES)
-            cached = None if blob.content is None else parse_tree(blob.content, oid_bytes=len(tree) // 2)
-            if cached is not None and len(cached) <= CACHED_NAMES:
-                _trees.put((self.repository, tree), cached)
+            return self._kept_names(tree, blob.content)
         return cached
+
+    def names_of(self, trees: Iterable[str]) -> dict[str, tuple[Name, ...] | None]:
+        """The names in many trees, asked for in one go."""
+        wanted = list(dict.fromkeys(trees))
+        found = {tree: _trees.get((self.repository, tree)) for tree in wanted}
+        unknown = [tree for tree, names in found.items() if names is None]
+        for blob in self._read_many(unknown, "tree", TREE_LIMIT_BYTES):
+            found[blob.oid] = self._kept_names(blob.oid, blob.content)
+        return found
+
+    def _kept_names(self, tree: str, content: bytes | None) -> tuple[Name, ...] | None:
+        names = None if content is None else parse_tree(content, oid_bytes=len(tree) // 2)
+        if names is not None and len(names) <= CACHED_NAMES:
+            _trees.put((self.repository, tree), names, weight=1 + len(names))
+        return names
+
+    def folder(self, tree: str) -> tuple[Entry, ...] | None:
+        """The names directly in a tree (no sizes), or None where the tree is missing, damaged or absurdly large."""
+        names = self.names(tree)
+        return None if names is None else tuple([_entry(name) for name in names])
 
     def folder_tree(self, commit: str, folder: str) -> str | None:
         """The tree id of `folder` ("" is the root) at a commit, or None where there is none."""
@@ -136,14 +197,14 @@ class Objects:
 
     def entry(self, tree: str, path: str) -> Entry | None:
         """What stands at `path` below a tree, without its size; "" is the tree itself."""
-        entry = Entry(path="", kind=Kind.FOLDER, oid=tree)
+        found = Name("", Kind.FOLDER, tree, False)  # noqa: FBT003 - a named tuple, by place
         for part in path.split("/") if path else ():
-            names = self.folder(entry.oid) if entry.kind is Kind.FOLDER else None
-            found = next((name for name in names or () if name.path == part), None)
-            if found is None:
+            names = self.names(found.oid) if found.kind is Kind.FOLDER else None
+            inner = next((name for name in names or () if name.name == part), None)
+            if inner is None:
                 return None
-            entry = found
-        return replace(entry, path=path)
+            found = inner
+        return Entry(path=path, kind=found.kind, oid=found.oid, executable=found.executable)
 
     def with_sizes(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
         """The same entries with the sizes of files and links, and the missing ones marked."""
@@ -152,50 +213,25 @@ class Objects:
         return tuple(_sized(entry, headers) for entry in listed)
 
     def listing(self, tree: str, *, limit: int = LISTING_LIMIT) -> Listing:
-        """Every file, link and submodule below a tree with its size, at most `limit` of them and 200 folders deep."""
-        entries: list[Entry] = []
-        unread: list[str] = []
-        waiting = [("", tree)]
-        visited = 0
-        while waiting and len(entries) < limit and visited < limit:
-            prefix, oid = waiting.pop()
-            visited += 1
-            names = self.folder(oid)
-            if names is None or prefix.count("/") > DEPTH_LIMIT:
-                unread.append(prefix.rstrip("/"))
-                continue
-            entries.extend(replace(name, path=prefix + name.path) for name in names if name.kind is not Kind.FOLDER)
-            waiting.extend((f"{prefix}{name.path}/", name.oid) for name in reversed(names) if name.kind is Kind.FOLDER)
-        cut_off = bool(waiting) or len(entries) > limit
-        sized = self.with_sizes(entries[:limit])
-        in_order = tuple(sorted(sized, key=lambda entry: entry.path.encode("utf-8", "surrogateescape")))
-        return Listing(entries=in_order, cut_off=cut_off, unread=tuple(unread))
+        """Every file, link and submodule below a tree with its size, at most `limit` of them and 200 folders deep.
 
-    def history(self, commit: str, folder: str, *, limit: int = 200) -> tuple[Commit, ...]:
-        """The commits that changed `folder`, newest first; empty where the history cannot be read."""
-        try:
-            oids = self.last_changes(commit, folder, limit=limit)
-        except GitFailed:
-            return ()
-        return tuple(found for oid in oids if (found := self.commit(oid)) is not None)
-
-    def last_changes(self, commit: str, folder: str, *, limit: int) -> tuple[str, ...]:
-        """The ids of the last `limit` commits that changed `folder`, newest first."""
-        paths = ["--", folder.encode("utf-8", "surrogateescape")] if folder else ["--"]
-        out = run_git(self.repository, "rev-list", f"--max-count={limit}", "--end-of-options", commit, *paths)
-        return tuple(out.decode("ascii").split())
-
-    def last_change(self, commit: str, folder: str) -> str:
-        """The last commit that changed `folder`; the commit itself where the history has holes."""
-        key = (self.repository, f"{commit}:{folder}")
-        found = _answers.get(key)
+        Remembered by the tree's id, unless something was missing that may still come.
+        """
+        key = (self.repository, f"{tree} {limit}")
+        found = _listings.get(key)
         if found is None:
-            try:
-                found = next(iter(self.last_changes(commit, folder, limit=1)), commit)
-            except GitFailed:
-                return commit
-            _answers.put(key, found)
+            found = self._listing(tree, limit)
+            if not found.unread and not any(entry.missing for entry in found.entries):
+                _listings.put(key, found, weight=1 + len(found.entries))
         return found
+
+    def _listing(self, tree: str, limit: int) -> Listing:
+        walk = Walk(limit=limit)
+        walk.take(self, tree)
+        headers = self.headers([name.oid for _, name in walk.found if name.kind is not Kind.SUBMODULE])
+        entries = [sized_entry(path, name, headers) for path, name in walk.found]
+        entries.sort(key=lambda entry: entry.path.encode("utf-8", "surrogateescape"))
+        return Listing(entries=tuple(entries), cut_off=walk.cut_off, unread=tuple(walk.unread))
 
     def is_ancestor(self, older: str, newer: str) -> bool | None:
         """Whether `older` is in the history of `newer`; None where git cannot tell (missing objects)."""
@@ -210,7 +246,22 @@ class Objects:
         return found == "yes"
 
 
-def _sized(entry: Entry, headers: dict[str, tuple[str, int] | None]) -> Entry:
+def _entry(name: Name) -> Entry:
+    return Entry(path=name.name, kind=name.kind, oid=name.oid, executable=name.executable)
+
+
+def _refused(oid: str, header: Header, kind: str, limit_bytes: int) -> Blob | None:
+    """Why an object with this header is not read, or None where it is."""
+    if header is None:
+        return Blob(oid=oid, size=None, content=None, problem=Problem.MISSING)
+    if header[0] != kind:
+        return Blob(oid=oid, size=header[1], content=None, problem=Problem.ANOTHER_KIND)
+    if header[1] > limit_bytes:
+        return Blob(oid=oid, size=header[1], content=None, problem=Problem.TOO_LARGE)
+    return None
+
+
+def _sized(entry: Entry, headers: dict[str, Header]) -> Entry:
     if entry.kind is Kind.SUBMODULE:
         return entry
     header = headers[entry.oid]
@@ -219,29 +270,8 @@ def _sized(entry: Entry, headers: dict[str, tuple[str, int] | None]) -> Entry:
     return entry if entry.kind is Kind.FOLDER else replace(entry, size=header[1])
 
 
-class _Recent(Generic[Value]):
-    """A small cache by object id: what an id stands for never changes, so nothing in it grows stale."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._guard = threading.Lock()
-        self._values: OrderedDict[tuple[Path, str], Value] = OrderedDict()
-
-    def get(self, key: tuple[Path, str]) -> Value | None:
-        with self._guard:
-            value = self._values.get(key)
-            if value is not None:
-                self._values.move_to_end(key)
-            return value
-
-    def put(self, key: tuple[Path, str], value: Value) -> None:
-        with self._guard:
-            self._values[key] = value
-            self._values.move_to_end(key)
-            while len(self._values) > self._size:
-                self._values.popitem(last=False)
-
-
-_commits: _Recent[Commit] = _Recent(4096)
-_answers: _Recent[str] = _Recent(8192)
-_trees: _Recent[tuple[Entry, ...]] = _Recent(2048)
+_commits: Recent[tuple[Path, str], Commit] = Recent(8_192)
+_answers: Recent[tuple[Path, str], str] = Recent(8_192)
+# Weighed by names, each of which takes about 250 bytes.
+_trees: Recent[tuple[Path, str], tuple[Name, ...]] = Recent(120_000)
+_listings: Recent[tuple[Path, str], Listing] = Recent(60_000)

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from reviewhub.github.histories import last_change
 from reviewhub.github.objects import Objects
 from reviewhub.projects.choosing import ReceivedCommit
-from reviewhub.projects.receipts import Receipt
+from reviewhub.projects.receipts import Receipt, Source
 from reviewhub.projects.tables import RefMove
 
 OTHER_REFS_LIMIT = 400
@@ -38,7 +39,7 @@ def arrivals_on(objects: Objects, moves: Sequence[RefMove], place: Place) -> tup
 
 def _arrival(objects: Objects, moves: Sequence[RefMove], move: RefMove, place: Place, tree: str) -> ReceivedCommit:
     assert move.new is not None
-    commit = objects.last_change(move.new, place.folder) if place.folder else move.new
+    commit = last_change(objects, move.new, place.folder) if place.folder else move.new
     if objects.folder_tree(commit, place.folder) != tree:
         commit = move.new
     written = objects.commit(commit)
@@ -66,4 +67,4 @@ def first_receipt(objects: Objects, moves: Iterable[RefMove], commit: str, *, no
 
 def receipt_of(move: RefMove) -> Receipt:
     """The receipt that a recorded move stands for."""
-    return Receipt(received_from=move.received_from, received_by=move.received_by)
+    return Receipt(received_from=move.received_from, received_by=move.received_by, source=Source(move.source))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from reviewhub.accounts.rights import Role
 from reviewhub.courses.policy import Policy
 from reviewhub.courses.tables import Course, Enrollment, Group, Membership
+from reviewhub.github.histories import history
 from reviewhub.github.objects import Entry, Listing, Objects
 from reviewhub.projects.discovery import Candidate, FoundProject, describe, find_candidates, find_whole, make_unique
 from reviewhub.projects.lookup import find_mirror, known_refs, living_projects, objects_of
@@ -92,8 +93,8 @@ def authors_of(objects: Objects, commit: str, found: FoundProject) -> list[Autho
     """Who wrote the commits of the place, the most active first."""
     if found.is_submodule:
         return []
-    history = objects.history(commit, found.folder, limit=COMMITS_LIMIT)
-    counted = Counter((one.author_name, one.author_email) for one in history)
+    commits = history(objects, commit, found.folder, limit=COMMITS_LIMIT)
+    counted = Counter((one.author_name, one.author_email) for one in commits)
     return [Author(name=name, email=email, commits=count) for (name, email), count in counted.most_common()]
 
 

@@ -57,7 +57,7 @@ class OpenVersion:
 
     def listing(self) -> Listing:
         """Every file the reader may see, with sizes."""
-        whole = listing_of(self.objects.repository, self.snapshot.tree)
+        whole = self.objects.listing(self.snapshot.tree)
         if not self.hides_names:
             return whole
         seen = tuple(entry for entry in whole.entries if not names_developers(entry.path))
@@ -220,12 +220,6 @@ def _why_unreadable(problem: Problem | None) -> str:
 def readme_of(rows: Iterable[FolderRow]) -> FolderRow | None:
     """The README among the rows of a folder."""
     return next((row for row in rows if row.kind == "file" and row.name.lower().startswith("readme.")), None)
-
-
-@lru_cache(maxsize=32)
-def listing_of(repository: Path, tree: str) -> Listing:
-    """A tree's whole listing; remembered, because what a tree id stands for never changes."""
-    return Objects(repository).listing(tree)
 
 
 @lru_cache(maxsize=4)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reviewhub.github.git import run_git
+from reviewhub.github.histories import history, last_change
 from reviewhub.github.objects import Blob, Kind, Objects, Problem
 from tests.github.pushing import START, SharedRepository
 
@@ -87,7 +88,7 @@ def test_what_is_missing_or_damaged_is_a_value(shared: SharedRepository, objects
     assert objects.folder_tree(gone, "x") is None
     assert objects.listing(gone).unread == ("",)
     assert objects.is_ancestor(gone, shared.head()) is None
-    assert objects.history(gone, "x") == ()
+    assert history(objects, gone, "x") == ()
 
 
 def test_file_over_the_limit_is_not_read(shared: SharedRepository, objects: Objects) -> None:
@@ -124,14 +125,14 @@ def test_history_of_a_folder_is_only_its_own(shared: SharedRepository, objects: 
     shared.commit({"B/x": "1"})
     third = shared.commit({"A/x": "2"}, said="third")
 
-    history = objects.history(third, "A")
+    commits = history(objects, third, "A")
 
-    assert [(commit.oid, commit.subject, commit.author_email) for commit in history] == [
+    assert [(commit.oid, commit.subject, commit.author_email) for commit in commits] == [
         (third, "third", "ada@example.org"),
         (first, "first", "ada@example.org"),
     ]
-    assert history[0].committed_at == START
-    assert objects.last_change(third, "B") != third
+    assert commits[0].committed_at == START
+    assert last_change(objects, third, "B") != third
     assert objects.is_ancestor(first, third) is True
     assert objects.is_ancestor(third, first) is False
 
