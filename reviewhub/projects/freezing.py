@@ -30,6 +30,7 @@ from reviewhub.projects.lookup import (
 )
 from reviewhub.projects.standing import ProjectStanding, VersionStanding, looked_since, standings_of
 from reviewhub.projects.tables import Mirror, Project, Snapshot
+from reviewhub.wake import wake
 
 KINDS: Mapping[str, str] = {
     "default": "by the rule",
@@ -241,8 +242,10 @@ def _freeze(
         folder=project.folder,
         received_from=received.receipt.received_from,
         received_by=received.receipt.received_by,
+        source=received.receipt.source,
         proved=option.proved,
         due_at=found.due.late_from,
+        awaited_until=found.due.due_at,
         lateness_seconds=max(0, option.lateness.seconds),
         outcome=lateness_as_json(option.lateness),
         kind=kind,
@@ -252,6 +255,7 @@ def _freeze(
     )
     session.add(snapshot)
     session.flush()
+    wake(session, "pack_version", snapshot.id)
     record_event(
         session,
         actor=actor,

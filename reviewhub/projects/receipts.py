@@ -5,7 +5,7 @@ second, as long as it does not contradict our looks.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -28,6 +28,8 @@ class Receipt:
 
     received_from: datetime | None
     received_by: datetime
+    source: Source = field(default=Source.POLL, compare=False)
+    """Who says so; two receipts of the same moments are the same, whoever says it."""
 
     @property
     def is_exact(self) -> bool:

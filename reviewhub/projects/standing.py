@@ -14,7 +14,7 @@ from reviewhub.projects.arrivals import arrivals_on
 from reviewhub.projects.choosing import ReceivedCommit, Standing, say_standing, settles_at, stand
 from reviewhub.projects.due import VERSIONS, choice_end, due_of
 from reviewhub.projects.lookup import current_snapshot, find_mirror, moves_of, objects_of, snapshots_by_project
-from reviewhub.projects.receipts import Receipt
+from reviewhub.projects.receipts import Receipt, Source
 from reviewhub.projects.tables import Project, Snapshot
 
 
@@ -115,7 +115,9 @@ def _with_frozen(arrivals: Sequence[ReceivedCommit], snapshot: Snapshot | None) 
     """The arrivals, and the frozen commit among them even where the place was changed since."""
     if snapshot is None or any(one.commit == snapshot.commit for one in arrivals):
         return list(arrivals)
-    receipt = Receipt(received_from=snapshot.received_from, received_by=snapshot.received_by)
+    receipt = Receipt(
+        received_from=snapshot.received_from, received_by=snapshot.received_by, source=Source(snapshot.source)
+    )
     frozen = ReceivedCommit(commit=snapshot.commit, tree=snapshot.tree, receipt=receipt)
     before = sum(one.receipt.received_by <= snapshot.received_by for one in arrivals)
     return [*arrivals[:before], frozen, *arrivals[before:]]

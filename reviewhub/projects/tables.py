@@ -6,7 +6,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reviewhub.courses.tables import Group
@@ -17,6 +17,7 @@ REF_LENGTH = 500
 FOLDER_LENGTH = 1000
 KEY_LENGTH = 60
 TITLE_LENGTH = 300
+DIGEST_LENGTH = 64
 
 
 class Mirror(Row):
@@ -96,7 +97,8 @@ class Project(Row):
 class Snapshot(Row):
     """The frozen commit and folder tree that *is* a version. The row with `replaced_at` empty is the one that counts.
 
-    A snapshot never changes; a later one with the next sequence replaces it, and only `replaced_at` is set here.
+    A snapshot never changes; a later one with the next sequence replaces it, and only `replaced_at` is set here. Once
+    its pack is written, the three columns that name it are set, together and once.
     """
 
     __tablename__ = "snapshots"
@@ -115,10 +117,14 @@ class Snapshot(Row):
     """Where the project lay in that commit."""
     received_from: Mapped[datetime | None] = mapped_column(UtcMoment)
     received_by: Mapped[datetime] = mapped_column(UtcMoment)
+    source: Mapped[str] = mapped_column(String(10), default="poll", server_default="poll")
+    """Who says so: poll | reflog | webhook"""
     proved: Mapped[bool]
     """False: the receipt's interval does not tell on which side of the deadline it lies."""
     due_at: Mapped[datetime] = mapped_column(UtcMoment)
     """The moment from which its lateness counts."""
+    awaited_until: Mapped[datetime | None] = mapped_column(UtcMoment)
+    """Until when the group's work was awaited, extensions counted in; None in rows older than this column."""
     lateness_seconds: Mapped[int]
     """Whole seconds after `due_at`; 0 = on time."""
     outcome: Mapped[dict[str, Any]] = mapped_column(JsonValue)
@@ -131,5 +137,22 @@ class Snapshot(Row):
     reason: Mapped[str] = mapped_column(Text, default="")
     """Why the staff replaced it; for the staff only."""
     replaced_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    pack: Mapped[str | None] = mapped_column(String(DIGEST_LENGTH))
+    """The SHA-256 of its pack in the object store; None until that is written."""
+    pack_size: Mapped[int | None] = mapped_column(BigInteger)
+    """In bytes."""
+    manifest: Mapped[str | None] = mapped_column(String(DIGEST_LENGTH))
+    """The SHA-256 of the list of what the pack holds, and of what was missing."""
 
     project: Mapped[Project] = relationship(lazy="raise")
+
+
+class ReceiptKey(Row):
+    """A public key that signed receipts of this installation. Written once; old receipts are checked with old keys."""
+
+    __tablename__ = "receipt_keys"
+
+    key_id: Mapped[str] = mapped_column(String(16), unique=True)
+    public_key: Mapped[str] = mapped_column(String(100))
+    """One line of text, as it is given to people."""
+    first_used_at: Mapped[datetime] = mapped_column(UtcMoment)

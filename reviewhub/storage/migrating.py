@@ -21,7 +21,7 @@ from reviewhub.errors import Misconfigured
 from reviewhub.storage.base import Base
 from reviewhub.storage.database import Database
 
-APPEND_ONLY = ("events", "ref_moves")
+APPEND_ONLY = ("events", "ref_moves", "receipt_keys")
 MIGRATIONS = Path(__file__).with_name("migrations")
 Execute = Callable[[str], object]
 
