@@ -1,8 +1,9 @@
-"""A worker of its own, to be killed: `counting_worker.py DATABASE_URL WORK_URL DATA VERSION`.
+"""A worker of its own, to be killed: `counting_worker.py DATABASE_URL WORK_URL DATA`, then a version on standard input.
 
 Its one job, `count`, raises a row's number by one where nobody has done so yet, and remembers every attempt.
 """
 
+import os
 import random
 import sys
 import time
@@ -50,5 +51,18 @@ def main(database_url: str, work_url: str, data: str, version: str) -> None:
     Worker(context, jobs, version=version).run(on_start=lambda: print("ready", flush=True))
 
 
+def keep_nursery(database_url: str, work_url: str, data: str) -> None:
+    """Fork a worker for every version named on standard input, so that fifty of them need not import fifty times."""
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            os.setsid()
+            main(database_url, work_url, data, line.strip())
+            os._exit(0)
+        print(child, flush=True)
+        os.waitpid(child, 0)
+        print("gone", flush=True)
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    keep_nursery(*sys.argv[1:])

@@ -1,6 +1,7 @@
 """The worker is killed, replaced, and robbed of its work database; every job is still done, once in effect."""
 
 import contextlib
+import os
 import random
 import signal
 import subprocess
@@ -24,27 +25,36 @@ KILLS = 50
 
 
 class Killable:
-    """A worker in a process of its own."""
+    """A worker in a process of its own, forked from one that has imported everything."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.process: subprocess.Popen[str] | None = None
+        arguments = [settings.database.url, settings.database.work_url, str(settings.files.data)]
+        self.nursery = subprocess.Popen(
+            [sys.executable, str(SCRIPT), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.pid: int | None = None
 
     def start(self, version: str = "1") -> None:
         """Start it and wait until it works."""
-        work = self.settings.database
-        arguments = [work.url, work.work_url, str(self.settings.files.data), version]
-        self.process = subprocess.Popen([sys.executable, str(SCRIPT), *arguments], stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        assert self.process.stdout.readline() == "ready\n"
+        self.nursery.stdin.write(f"{version}\n")
+        self.nursery.stdin.flush()
+        said = {self.nursery.stdout.readline(), self.nursery.stdout.readline()}
+        assert "ready\n" in said
+        self.pid = int((said - {"ready\n"}).pop())
 
     def kill(self) -> None:
         """Kill it with −9."""
-        assert self.process is not None
-        assert self.process.stdout is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        self.process.stdout.close()
+        os.kill(self.pid, signal.SIGKILL)
+        self.pid = None
+        assert self.nursery.stdout.readline() == "gone\n"
+
+    def end(self) -> None:
+        """Leave nothing behind."""
+        if self.pid is not None:
+            self.kill()
+        self.nursery.stdin.close()
+        self.nursery.wait()
+        self.nursery.stdout.close()
 
 
 @pytest.fixture
@@ -67,8 +77,7 @@ def worker(work_settings: Settings) -> Iterator[Killable]:
     """A worker that is killed at the test's end at the latest."""
     found = Killable(work_settings)
     yield found
-    if found.process is not None and found.process.poll() is None:
-        found.kill()
+    found.end()
 
 
 def put(database: Database, keys: list[str], *, swept: bool = False) -> None:
