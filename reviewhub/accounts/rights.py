@@ -253,6 +253,9 @@ TABLE: Mapping[Action, Rule] = {
     Action.SEE_OWN_GRADES: Rule(allows=_sees_own_grades, refusal="Grades are not released yet.", hides=True),
 }
 
+OUTSIDE_COURSES = frozenset({Action.VISIT, Action.USE_OWN_ACCOUNT, Action.ADD_COURSE})
+"""What needs no course; of everything else nobody learns who is not in the course, not even that it exists."""
+
 
 def allows(action: Action, facts: Facts) -> bool:
     """Whether `facts` permit `action`; whoever only looks (a staff member as a student) never writes."""
@@ -273,4 +276,6 @@ def require(action: Action, facts: Facts) -> None:
         raise NotAllowed(msg)
     if rule.hides:
         raise NotFound(rule.refusal)
+    if facts.role is None and action not in OUTSIDE_COURSES:
+        raise NotFound(_NO_COURSE)
     raise NotAllowed(rule.refusal)

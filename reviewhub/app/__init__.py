@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, g, get_flashed_messages, request, url_for
 from jinja2 import StrictUndefined
+from werkzeug.routing import IntegerConverter, Map
 
 from reviewhub.accounts import pages as accounts
 from reviewhub.app import demonstration, home, slots
@@ -36,6 +37,14 @@ def templates_folder() -> Path:
     return inside if inside.is_dir() else PACKAGE.parent / "templates"
 
 
+class SmallNumber(IntegerConverter):
+    """A number in an address: versions, editions. What no database column holds is no address."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002 - werkzeug's name
+        """Take numbers up to 2³¹ − 1."""
+        super().__init__(map, max=2**31 - 1)
+
+
 def create_app(settings: Settings, *, database: Database | None = None, clock: Clock | None = None) -> Flask:
     """Build the application on these settings; `database` and `clock` are made from them where not given."""
     app = Flask("reviewhub", template_folder=str(templates_folder()), static_folder=str(PACKAGE / "web" / "static"))
@@ -58,6 +67,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
     app.wsgi_app = TwoOrigins(app.wsgi_app, settings=settings, clock=ground.clock, secret=ground.secret)  # type: ignore[method-assign]  # Flask's documented place for middleware
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(template_filters(zone=slots.zone, now=now))
+    app.url_map.converters["int"] = SmallNumber
     mark_static_files(app)
     guard(app)
     map_faults(app)

@@ -1,6 +1,5 @@
 """The demonstration's bar: be somebody else by a click, move the clock forward. Only on loopback."""
 
-from ipaddress import ip_address
 from threading import Lock, Thread
 from typing import Any
 
@@ -19,6 +18,7 @@ from reviewhub.errors import BadInput, NotAllowed
 from reviewhub.storage import ShiftedClock
 from reviewhub.web import ground, needs, now, reading, render, safe_next, settings, writing
 from reviewhub.web.guards import cookie_name
+from reviewhub.web.operations import is_at_this_machine
 
 blueprint = Blueprint("demonstration", __name__, url_prefix="/demonstration")
 log = structlog.get_logger()
@@ -29,8 +29,7 @@ _progress = {"text": ""}
 
 def _only_on_loopback() -> None:
     """Refuse everybody who does not sit at this machine."""
-    address = request.remote_addr or ""
-    if not settings().demonstration.personas or not address or not ip_address(address).is_loopback:
+    if not settings().demonstration.personas or not is_at_this_machine():
         msg = "The demonstration's switches work only on the machine it runs on."
         raise NotAllowed(msg)
 

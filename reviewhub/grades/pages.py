@@ -119,7 +119,8 @@ def record_mistake(course: str, key: str) -> ResponseReturnValue:
 @needs(Action.GRADE, grading_facts)
 def change_mistake(course: str, key: str, mistake_id: str) -> ResponseReturnValue:
     """Change a mistake's words and weight."""
-    seen = int(request.form.get("seen", "0")) if request.form.get("seen", "").isdecimal() else 0
+    typed = request.form.get("seen", "")
+    seen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0  # noqa: PLR2004 - no more digits
     return _decide(
         course,
         key,

@@ -44,12 +44,20 @@ def refuse_other_origins() -> None:
     origin = request.headers.get("Origin")
     if site is not None and site not in {"same-origin", "none"}:
         raise PageFault(_OTHER_SITE, 403)
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and _place_of(origin) != request.host:
         raise PageFault(_OTHER_SITE, 403)
     if site is None and origin is None and request.cookies.get(cookie_name()):
         referer = request.headers.get("Referer", "")
-        if urlsplit(referer).netloc != request.host:
+        if _place_of(referer) != request.host:
             raise PageFault(_OTHER_SITE, 403)
+
+
+def _place_of(address: str) -> str:
+    """Host and port of an address; "" where it is none."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
 
 
 _OTHER_SITE = "This was sent from another site, so nothing was changed; open the page here and try again."

@@ -23,6 +23,8 @@ def needs(action: Action, load_facts: LoadFacts = account_facts) -> Callable[[Vi
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(**names: Any) -> Any:
+            if current_actor().user_id is None:
+                require(action, Facts())  # before anything is looked up: a stranger learns of no course whether it is
             with reading() as session:
                 g.facts = load_facts(session, current_actor(), now(), **names)
             require(action, g.facts)

@@ -9,6 +9,7 @@ import re
 import secrets
 import time
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Blueprint, Response, g, request
@@ -87,7 +88,7 @@ def readyz() -> ResponseReturnValue:
 @needs(Action.VISIT)
 def metrics() -> ResponseReturnValue:
     """Counts and times in Prometheus' text format; to strangers there is no such page."""
-    if not (_is_at_this_machine() or _bears_token()):
+    if not (is_at_this_machine() or _bears_token()):
         msg = "There is no page at this address."
         raise NotFound(msg)
     with reading() as session:
@@ -97,11 +98,30 @@ def metrics() -> ResponseReturnValue:
     return Response(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
 
 
-def _is_at_this_machine() -> bool:
+def is_at_this_machine() -> bool:
+    """Whether the request was made on this machine, to this machine.
+
+    The sender's address alone does not tell: behind a proxy of this machine everybody has the proxy's, and a page
+    elsewhere can point a name of its own at the loopback address. So the name asked for must be this machine's, too.
+    """
     forwarded = request.headers.get("X-Forwarded-For") or request.headers.get("Forwarded")
-    if forwarded or settings().server.trusted_proxies or not request.remote_addr:
+    if forwarded or settings().server.trusted_proxies:
         return False
-    return ip_address(request.remote_addr).is_loopback
+    return _is_loopback(request.remote_addr or "") and _is_loopback(_name_in(request.host))
+
+
+def _is_loopback(name: str) -> bool:
+    try:
+        return name == "localhost" or ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _name_in(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _bears_token() -> bool:

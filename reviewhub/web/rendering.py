@@ -52,6 +52,11 @@ def back_to(endpoint: str, *, done: str = "", anchor: str | None = None, **names
 
 def safe_next(target: str | None) -> str:
     """The path to go to after signing in, if it is one of ours; else the start page."""
-    parts = urlsplit(target or "")
+    if not target or not target.isprintable() or "\\" in target:
+        return "/"
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # "//[": no address at all
+        return "/"
     is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/")
-    return target if target and is_ours and not target.startswith(("//", "/\\")) and "\\" not in target else "/"
+    return target if is_ours and not target.startswith("//") else "/"

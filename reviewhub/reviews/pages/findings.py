@@ -43,7 +43,8 @@ def answer(course: str, key: str, finding_id: str) -> ResponseReturnValue:
                 text=form.get("text", ""),
             )  # fmt: skip
     except (BadInput, Conflict, NotAllowed) as refused:
-        return _page(course, key, typed=form.to_dict() | {"finding_id": finding_id, "refused": refused.message}), 422
+        typed = {name: form.get(name, "") for name in ("kind", "commit", "text")}
+        return _page(course, key, typed=typed | {"finding_id": finding_id, "refused": refused.message}), 422
     return back_to(
         "reviews.show_findings", course=course, key=key, done="Answer saved.", anchor=f"finding-{finding_id}"
     )

@@ -1,0 +1,28 @@
+"""The demonstration's story, played once for all attacks, and a copy of it at each stop for each test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.attacks.stages import KeptStory, Stage, play_story, set_stage
+
+
+@pytest.fixture(scope="session")
+def story(tmp_path_factory: pytest.TempPathFactory) -> KeptStory:
+    """The story's database at every stop, and the one repository and mirror beside them."""
+    return play_story(tmp_path_factory.mktemp("story") / "demonstration")
+
+
+@pytest.fixture
+def stage_at(story: KeptStory, tmp_path: Path) -> Iterator[Callable[[str], Stage]]:
+    """`stage_at("responding")`: the whole program at that stop, on a copy that the test may spoil."""
+    stages: list[Stage] = []
+
+    def set_one(stop: str) -> Stage:
+        stages.append(set_stage(story, stop, tmp_path))
+        return stages[-1]
+
+    yield set_one
+    for stage in stages:
+        stage.database.close()
