@@ -95,7 +95,7 @@ def _by_turns(ours: Callable[[], object], peer: Callable[[], object]) -> tuple[f
 
 
 def _forget() -> None:
-    for cache in (objects._commits, objects._answers, objects._trees, objects._listings, histories._last_changes):  # noqa: SLF001
+    for cache in (objects._commits, objects._trees, objects._listings, histories._last_changes):  # noqa: SLF001
         cache.clear()
 
 

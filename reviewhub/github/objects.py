@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 
 from reviewhub.github.catfile import ChildEnded, pool
-from reviewhub.github.git import GitFailed, ask_git
+from reviewhub.github.git import GitFailed
 from reviewhub.github.listings import Walk, sized_entry
 from reviewhub.github.raw import Blob, Commit, Entry, Kind, Listing, Name, Problem, parse_commit, parse_tree
 from reviewhub.github.recent import Recent
@@ -233,18 +233,6 @@ class Objects:
         entries.sort(key=lambda entry: entry.path.encode("utf-8", "surrogateescape"))
         return Listing(entries=tuple(entries), cut_off=walk.cut_off, unread=tuple(walk.unread))
 
-    def is_ancestor(self, older: str, newer: str) -> bool | None:
-        """Whether `older` is in the history of `newer`; None where git cannot tell (missing objects)."""
-        key = (self.repository, f"{older}..{newer}")
-        found = _answers.get(key)
-        if found is None:
-            answer = ask_git(self.repository, "merge-base", "--is-ancestor", "--end-of-options", older, newer)
-            found = {0: "yes", 1: "no"}.get(answer.code)
-            if found is None:
-                return None
-            _answers.put(key, found)
-        return found == "yes"
-
 
 def _entry(name: Name) -> Entry:
     return Entry(path=name.name, kind=name.kind, oid=name.oid, executable=name.executable)
@@ -271,7 +259,6 @@ def _sized(entry: Entry, headers: dict[str, Header]) -> Entry:
 
 
 _commits: Recent[tuple[Path, str], Commit] = Recent(8_192)
-_answers: Recent[tuple[Path, str], str] = Recent(8_192)
 # Weighed by names, each of which takes about 250 bytes.
 _trees: Recent[tuple[Path, str], tuple[Name, ...]] = Recent(120_000)
 _listings: Recent[tuple[Path, str], Listing] = Recent(60_000)

@@ -14,17 +14,18 @@ from reviewhub.courses.granted import grants_of_groups
 from reviewhub.courses.phases import PHASE_TITLES, phase_of
 from reviewhub.courses.tables import Course
 from reviewhub.github.objects import Objects
+from reviewhub.projects.arrivals import read_ahead
 from reviewhub.projects.choosing import ReceivedCommit
 from reviewhub.projects.facts import names_are_hidden
 from reviewhub.projects.lookup import (
     current_snapshot,
     living_projects,
     members_by_group,
-    moves_of,
     objects_of,
     snapshots_by_project,
 )
-from reviewhub.projects.tables import Project, RefMove, Snapshot
+from reviewhub.projects.moves import Push, moves_of
+from reviewhub.projects.tables import Project, Snapshot
 
 WEEKS_SHOWN = 16
 
@@ -46,7 +47,7 @@ class ProjectRow:
 class PushRow:
     """A received push as the staff see it, with the keys of the projects it touched."""
 
-    move: RefMove
+    move: Push
     touched: tuple[str, ...]
 
     @property
@@ -102,11 +103,12 @@ def push_rows(session: Session, course: Course, *, mirrors: Path, first: int, mo
     moves = moves_of(session, course)
     projects = living_projects(session, course)
     objects = objects_of(mirrors, course)
-    newest = list(reversed(moves))[first : first + most]
-    return [PushRow(move=move, touched=touched_by(objects, move, projects)) for move in newest], len(moves)
+    read_ahead(objects, moves)
+    newest = moves.pushes[::-1][first : first + most]
+    return [PushRow(move=move, touched=touched_by(objects, move, projects)) for move in newest], len(moves.pushes)
 
 
-def touched_by(objects: Objects, move: RefMove, projects: Sequence[Project]) -> tuple[str, ...]:
+def touched_by(objects: Objects, move: Push, projects: Sequence[Project]) -> tuple[str, ...]:
     """The keys of the projects whose folder differs before and after a move."""
     return tuple(
         project.key

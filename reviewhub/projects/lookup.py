@@ -61,11 +61,6 @@ def find_mirror(session: Session, course: Course) -> Mirror | None:
     return session.scalar(select(Mirror).where(Mirror.course_id == course.id))
 
 
-def moves_of(session: Session, course: Course) -> list[RefMove]:
-    """Every recorded move of the course, in the order they were received."""
-    return list(session.scalars(select(RefMove).where(RefMove.course_id == course.id).order_by(RefMove.number)))
-
-
 def known_refs(session: Session, course: Course) -> dict[str, str]:
     """Ref name → commit, as the recorded moves have left them."""
     latest = (

@@ -13,7 +13,8 @@ from reviewhub.courses.tables import Course
 from reviewhub.projects.arrivals import arrivals_on
 from reviewhub.projects.choosing import ReceivedCommit, Standing, say_standing, settles_at, stand
 from reviewhub.projects.due import VERSIONS, choice_end, due_of
-from reviewhub.projects.lookup import current_snapshot, find_mirror, moves_of, objects_of, snapshots_by_project
+from reviewhub.projects.lookup import current_snapshot, find_mirror, objects_of, snapshots_by_project
+from reviewhub.projects.moves import moves_of
 from reviewhub.projects.receipts import Receipt, Source
 from reviewhub.projects.tables import Project, Snapshot
 

@@ -87,7 +87,6 @@ def test_what_is_missing_or_damaged_is_a_value(shared: SharedRepository, objects
     assert objects.commit(gone) is None
     assert objects.folder_tree(gone, "x") is None
     assert objects.listing(gone).unread == ("",)
-    assert objects.is_ancestor(gone, shared.head()) is None
     assert history(objects, gone, "x") == ()
 
 
@@ -133,8 +132,6 @@ def test_history_of_a_folder_is_only_its_own(shared: SharedRepository, objects: 
     ]
     assert commits[0].committed_at == START
     assert last_change(objects, third, "B") != third
-    assert objects.is_ancestor(first, third) is True
-    assert objects.is_ancestor(third, first) is False
 
 
 def test_eight_threads_read_the_right_bytes(shared: SharedRepository, objects: Objects) -> None:
