@@ -12,7 +12,6 @@ TEXT = (Path(__file__).parent.parent / "docs" / "administration.md").read_text(e
 
 
 def test_every_command_that_is_named_exists() -> None:
-    cli.add_commands()
     named = {tuple(words.split()) for words in re.findall(r"\breviewhub ((?:db )?[a-z][a-z-]+)", TEXT)}
 
     for words in named:

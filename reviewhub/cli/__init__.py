@@ -5,6 +5,7 @@ names the nearest one.
 """
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,7 +17,40 @@ from reviewhub.errors import BadInput, ReviewHubError
 REFUSED = 2
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+# Command → the module that has it, under the same name unless a colon says otherwise.
+COMMANDS = {
+    "serve": "serving",
+    "worker": "serving",
+    "demo": "demo",
+    "course": "course",
+    "people": "course",
+    "projects": "projects",
+    "grade": "grade",
+    "sign-in-link": "signing_in:sign_in_link",
+    "db": "database",
+    "backup": "database",
+    "restore": "database",
+    "check": "database",
+}
+
+
+class Commands(click.Group):
+    """The commands by name; a module is imported only when its command is used or listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The names, in the order in which an administrator meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """The command with this name; where there is none, the refusal names the nearest."""
+        if cmd_name not in COMMANDS:
+            raise click.NoSuchCommand(cmd_name, possibilities=COMMANDS, ctx=ctx)
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"reviewhub.cli.{module}"), name or cmd_name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="reviewhub")
 @click.option(
     "--config",
@@ -32,7 +66,6 @@ def program(ctx: click.Context, config_file: Path | None) -> None:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run one command; our errors become one sentence and an exit code, never a traceback."""
-    add_commands()
     try:
         outcome: Any = program.main(args=arguments, prog_name="reviewhub", standalone_mode=False)
     except click.ClickException as fault:
@@ -47,24 +80,3 @@ def main(arguments: list[str] | None = None) -> NoReturn:
                 click.echo(f"  {problem}", err=True)
         sys.exit(REFUSED)
     sys.exit(outcome if isinstance(outcome, int) else 0)
-
-
-def add_commands() -> None:
-    """Hang every room's commands into the program; imported late, so that `--version` is quick."""
-    from reviewhub.cli import course, database, demo, grade, projects, serving, signing_in
-
-    for command in (
-        serving.serve,
-        serving.worker,
-        database.db,
-        database.backup,
-        database.restore,
-        database.check,
-        course.course,
-        course.people,
-        projects.projects,
-        grade.grade,
-        signing_in.sign_in_link,
-        demo.demo,
-    ):
-        program.add_command(command)

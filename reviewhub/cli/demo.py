@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from reviewhub.cli.serving import run_server
-from reviewhub.demonstration.staging import prepare_stage
+from reviewhub.cli.serving import open_sockets, run_server
+from reviewhub.demonstration.staging import prepare_stage, settings_of
 
 
 @click.command()
@@ -31,6 +31,9 @@ from reviewhub.demonstration.staging import prepare_stage
 def demo(stop: str | None, remote: str, folder: Path, *, fresh: bool, build_only: bool) -> None:
     """Show a course of 24 invented students at any phase of the semester."""
     began = time.monotonic()
+    if not build_only:
+        for one in open_sockets(settings_of(folder), None, None):  # a taken port is told before anything is built
+            one.close()
     stage = prepare_stage(folder, stop=stop, remote=remote, fresh=fresh, tell=_tell)
     click.echo(f"Ready after {time.monotonic() - began:.1f} s.\n")
     for person, link in stage.sign_in_links():
