@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from reviewhub.accounts.tables import Event, User
 
 MOST_LETTERS = 160
+# What a draft says belongs to its writer: the staff read it once it is handed in, on the page that asks for the right.
+_UNSAID = frozenset({"text", "kind", "severity", "category", "summary"})
 _MACHINE_WORD = re.compile(r"[0-9a-f]{16,}")
 
 
@@ -59,6 +61,6 @@ def _shown(key: str, value: str | float) -> str:
         return key.replace("_", " ") if value else ""
     if key == "commit":
         return f"commit {str(value)[:7]}"
-    if key.endswith("_id") or _MACHINE_WORD.fullmatch(str(value)):
+    if key in _UNSAID or key.endswith("_id") or _MACHINE_WORD.fullmatch(str(value)):
         return ""
     return str(value) if key in {"project", "email", "title", "name"} else f"{key.replace('_', ' ')} {value}"

@@ -47,6 +47,7 @@ def test_a_course_goes_from_push_to_shared_penalty(semester: Semester) -> None:
     review = begin_the_review(reviewer)
     file_a_finding_on_a_cell(reviewer)
     file_a_finding_on_a_line(reviewer)
+    the_staff_do_not_read_drafts(instructor, review)
     see_how_to_run_it(reviewer, on_time)
     fill_the_form(reviewer)
     hand_in_with_a_double_click(reviewer)
@@ -225,6 +226,15 @@ def file_a_finding_on_a_line(reviewer: Visitor) -> None:
     shown = page.get_by_role("article").filter(has_text=CODE_NOTED)
     expect(shown).to_contain_text(f"line {WRONG_LINE}")
     picture(page, "09-desk-finding-on-a-line")
+
+
+def the_staff_do_not_read_drafts(instructor: Visitor, review: str) -> None:
+    """What is not handed in is the reviewer's own: neither its page nor the list of events tells it."""
+    assert instructor.status_of(review) == 404
+    for page in (f"/c/{SLUG}/", f"/c/{SLUG}/events"):
+        instructor.open(page)
+        assert "filed finding" in instructor.text
+        assert NOTED not in instructor.page.content()
 
 
 def write_finding(reviewer: Visitor, text: str, *, severity: str = "major") -> None:
