@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reviewhub.accounts.rights import Actor
+from reviewhub.demonstration.cast import SLUG, Act, Cast, draw
 from reviewhub.demonstration.planted import PLANTED, Planted
 from reviewhub.demonstration.review_story import QUESTION, criterion_of, place_of, said_of, shares, words_of
-from reviewhub.demonstration.story import SLUG, Act, Cast, draw
 from reviewhub.errors import BadInput
 from reviewhub.grades.drafting import MistakeDraft
 from reviewhub.grades.evidence import Strength, Verdict

@@ -12,9 +12,9 @@ from reviewhub.accounts.rights import Actor
 from reviewhub.accounts.tables import User
 from reviewhub.courses.policy import FormItem
 from reviewhub.courses.tables import Enrollment, Membership
+from reviewhub.demonstration.cast import SLUG, Act, Cast, draw
 from reviewhub.demonstration.people import person_of
 from reviewhub.demonstration.planted import PLANTED, Planted
-from reviewhub.demonstration.story import SLUG, Act, Cast, draw
 from reviewhub.errors import BadInput
 from reviewhub.github.objects import Objects
 from reviewhub.projects.lookup import find_snapshot, living_projects, objects_of

@@ -23,11 +23,12 @@ from reviewhub.config import (
     SignInSettings,
 )
 from reviewhub.courses.course_file import load_policy, shipped_text
+from reviewhub.demonstration.cast import Cast
 from reviewhub.demonstration.people import STAFF, STUDENTS
 from reviewhub.demonstration.repository import build_repository, open_repository
 from reviewhub.demonstration.semester import Calendar
 from reviewhub.demonstration.stops import Stop, calendar_of, stops_of
-from reviewhub.demonstration.story import Cast, chapters
+from reviewhub.demonstration.story import chapters
 from reviewhub.errors import BadInput, Misconfigured
 from reviewhub.storage import Database, ShiftedClock, repeatable_ids
 from reviewhub.storage.migrating import upgrade

@@ -4,85 +4,35 @@ The same story every time: whatever looks like chance is drawn from a seed made 
 chapters follow each other, and the acts of a chapter are known once the chapter before it has been played.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from random import Random
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reviewhub.accounts.rights import PROGRAM, Actor, Role
 from reviewhub.accounts.tables import User
-from reviewhub.config import Settings
 from reviewhub.courses.adding import add_course
 from reviewhub.courses.enrolling import enroll_person, import_roster
 from reviewhub.courses.extending import grant_extension
-from reviewhub.courses.facts import find_course
 from reviewhub.courses.grouping import create_group, join_group, leave_group
 from reviewhub.courses.roster import read_roster
-from reviewhub.courses.tables import Course, Enrollment, Group, Membership
+from reviewhub.courses.tables import Enrollment, Group, Membership
+from reviewhub.demonstration import grading_story, review_story
+from reviewhub.demonstration.cast import SLUG, Act, Cast, Chapter
 from reviewhub.demonstration.people import GROUPS, STAFF, STUDENTS, Person, person_of
-from reviewhub.demonstration.repository import Repository
-from reviewhub.demonstration.semester import Calendar
 from reviewhub.projects.confirming import Confirmation, confirm_projects
 from reviewhub.projects.finding import find_projects
 from reviewhub.projects.freezing import choose_version, freeze_due
 from reviewhub.projects.lookup import living_projects
 from reviewhub.projects.mirroring import mirror_course
 from reviewhub.projects.standing import standings_of
-from reviewhub.storage import Database
 
-SLUG = "ceng796"
 EXTENDED = "VQ-VAE"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Act:
-    """One thing that happens: when, what is told of it, and the doing, which is given the moment."""
-
-    moment: datetime
-    title: str
-    play: Callable[[datetime], None]
-
-
-Chapter = Callable[[], Iterable[Act]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cast:
-    """What every act stands on. `repository` is None where the projects are those of an existing repository."""
-
-    settings: Settings
-    database: Database
-    calendar: Calendar
-    course_text: str
-    repository: Repository | None
-    remote: str
-
-    def actor(self, session: Session, person: Person) -> Actor:
-        """The person as one who acts."""
-        user = session.scalars(select(User).where(User.email == person.email)).one()
-        return Actor(user_id=user.id, name=user.name)
-
-    def instructor(self, session: Session) -> Actor:
-        """The instructor as one who acts."""
-        return self.actor(session, STAFF[0])
-
-    def course(self, session: Session) -> Course:
-        """The demonstration's course."""
-        return find_course(session, SLUG)
-
-
-def draw(*seed: str) -> Random:
-    """Chance that falls the same way for the same words, on every machine."""
-    return Random(" ".join(seed))
 
 
 def chapters(cast: Cast) -> Iterator[Chapter]:
     """The story's chapters in order."""
-    from reviewhub.demonstration import grading_story, review_story  # noqa: PLC0415 - they stand on this module
-
     yield lambda: _setting_up(cast)
     yield lambda: _developing(cast)
     yield lambda: _version_1(cast)
