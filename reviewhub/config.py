@@ -73,6 +73,12 @@ class SignInSettings(Part):
     secret_env: str = "REVIEWHUB_SECRET"  # noqa: S105 - the name of a variable, not a secret
 
 
+class ReceiptsSettings(Part):
+    """How receipts of frozen versions are signed."""
+
+    key_env: str = "REVIEWHUB_RECEIPT_KEY"
+
+
 class GitSettings(Part):
     """How the shared repositories are fetched."""
 
@@ -112,6 +118,7 @@ class Settings(Part):
     server: ServerSettings = ServerSettings()
     mail: MailSettings = MailSettings()
     sign_in: SignInSettings = SignInSettings()
+    receipts: ReceiptsSettings = ReceiptsSettings()
     git: GitSettings = GitSettings()
     limits: Limits = Limits()
     demonstration: DemonstrationSettings = DemonstrationSettings()
@@ -121,6 +128,11 @@ class Settings(Part):
     def mirrors(self) -> Path:
         """The folder of the bare mirrors."""
         return self.files.data / "mirrors"
+
+    @property
+    def versions(self) -> Path:
+        """The folder where packs of frozen versions are unpacked for reading; only a memory."""
+        return self.files.data.absolute() / "versions"
 
     def secret(self, name: str) -> str:
         """The secret in the environment variable `name`, or an empty text."""

@@ -31,7 +31,9 @@ class CatFile:
     """One child; never shared by two readers."""
 
     def __init__(self, repository: Path) -> None:
-        """Start the child in the bare repository."""
+        """Start the child in the bare repository; ChildEnded where there is none, before any program is started."""
+        if not (repository / "HEAD").is_file():
+            raise ChildEnded
         self.repository = repository
         self.requests = 0
         self.child = subprocess.Popen(  # noqa: S603 - argument list, fixed program, own environment

@@ -7,6 +7,7 @@ from reviewhub.jobs.registry import Job, JobContext, Jobs
 from reviewhub.mail.sending import carrier, deliver_mails, mails_wait
 from reviewhub.projects.freezing import courses_to_freeze, freeze_due
 from reviewhub.projects.mirroring import courses_to_mirror, mirror_course
+from reviewhub.projects.packing import pack_version, snapshots_to_pack
 
 
 def known_jobs() -> Jobs:
@@ -14,6 +15,7 @@ def known_jobs() -> Jobs:
     jobs = Jobs()
     jobs.add(Job(name="mirror_course", run=run_mirror_course, due=due_mirror_course))
     jobs.add(Job(name="freeze_due", run=run_freeze_due, due=due_freeze_due))
+    jobs.add(Job(name="pack_version", run=run_pack_version, due=due_pack_version))
     jobs.add(Job(name="deliver_mail", run=run_deliver_mail, due=due_deliver_mail))
     return jobs
 
@@ -39,6 +41,17 @@ def due_freeze_due(context: JobContext) -> Iterable[str]:
     """The courses in which a version is due and not frozen."""
     with context.database.reading() as session:
         return courses_to_freeze(session, now=context.now(), mirrors=context.settings.mirrors)
+
+
+def run_pack_version(context: JobContext, snapshot_id: str) -> None:
+    """Write the pack of a frozen version to the object store."""
+    pack_version(context.database, context.settings, actor=PROGRAM, now=context.now(), snapshot_id=snapshot_id)
+
+
+def due_pack_version(context: JobContext) -> Iterable[str]:
+    """The frozen versions whose pack is not written yet."""
+    with context.database.reading() as session:
+        return snapshots_to_pack(session)
 
 
 def run_deliver_mail(context: JobContext, _key: str) -> None:

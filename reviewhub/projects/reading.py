@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from sqlalchemy.orm import Session
 
 from reviewhub.accounts.rights import Action, Actor, require
+from reviewhub.config import Settings
 from reviewhub.courses.facts import find_course
 from reviewhub.courses.tables import Course
 from reviewhub.errors import NotFound
@@ -31,8 +32,9 @@ from reviewhub.notebooks import (
 from reviewhub.notebooks.images import image_type
 from reviewhub.projects.addresses import address_of, shown
 from reviewhub.projects.facts import names_are_hidden, project_facts
-from reviewhub.projects.lookup import NO_PROJECT, find_project, find_snapshot, objects_of
+from reviewhub.projects.lookup import NO_PROJECT, find_project, find_snapshot
 from reviewhub.projects.tables import Project, Snapshot
+from reviewhub.projects.unpacking import objects_of_versions
 
 LARGEST_SHOWN = 64 << 20
 INFO_FILES = frozenset({"info.json", "info.yaml", "info.yml"})
@@ -94,7 +96,7 @@ class ShownFile:
 
 
 def open_version(
-    session: Session, *, actor: Actor, now: datetime, course: str, key: str, version: int, mirrors: Path
+    session: Session, *, actor: Actor, now: datetime, course: str, key: str, version: int, settings: Settings
 ) -> OpenVersion:
     """Open a frozen version for reading; NotFound where there is none, or the reader may not know of it."""
     if version not in READS:
@@ -110,7 +112,7 @@ def open_version(
         course=row,
         project=project,
         snapshot=snapshot,
-        objects=objects_of(mirrors, row),
+        objects=objects_of_versions(settings, row, [snapshot]),
         hides_names=names_are_hidden(row, facts),
     )
 

@@ -90,7 +90,7 @@ def open_here(course: str, key: str, version: int) -> OpenVersion:
             course=course,
             key=key,
             version=version,
-            mirrors=settings().mirrors,
+            settings=settings(),
         )
 
 
