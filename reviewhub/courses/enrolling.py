@@ -16,6 +16,7 @@ from reviewhub.courses.roster import (
     RosterDiff,
     RosterRow,
     compare_roster,
+    faults_of_person,
     tidy_email,
     tidy_name,
 )
@@ -89,15 +90,10 @@ def enroll_person(
     tidy = tidy_email(email)
     if tidy is None:
         raise _wrong("email", f"“{email[:80]}” is no e-mail address.")
-    if not tidy_name(name):
-        raise _wrong("name", "The name is missing.")
-    entry = RosterRow(
-        line=1,
-        email=tidy,
-        name=tidy_name(name),
-        role=role,
-        student_number=tidy_name(student_number or "") or None,
-    )
+    number = tidy_name(student_number or "") or None
+    for fault in faults_of_person(tidy_name(name), number):
+        raise _wrong(fault.place, fault.what)
+    entry = RosterRow(line=1, email=tidy, name=tidy_name(name), role=role, student_number=number)
     diff = import_roster(session, actor=actor, now=now, course=course, rows=[entry])
     if diff.problems:
         raise _wrong("student_number", diff.problems[0].what)

@@ -1,6 +1,6 @@
 """Granting and revoking extensions: a later moment for one group or one person, with a reason for the staff."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -106,7 +106,9 @@ def read_local_moment(policy: Policy, text: str) -> datetime:
     except ValueError:
         raise _wrong("due_at", "This is no date with a time.", "Write it like 2026-12-06T23:59.") from None
     try:
-        return local if local.tzinfo else moment_in(policy.tzinfo, local)
+        return (local if local.tzinfo else moment_in(policy.tzinfo, local)).astimezone(UTC)
+    except OverflowError:
+        raise _wrong("due_at", "This date is outside every calendar.", "Write it like 2026-12-06T23:59.") from None
     except NoSuchMoment as fault:
         raise _wrong("due_at", fault.what, fault.hint) from fault
 

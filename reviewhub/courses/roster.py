@@ -197,6 +197,21 @@ def tidy_email(text: str) -> str | None:
     return email if len(email) <= _LONGEST_EMAIL and email.isascii() and _EMAIL.fullmatch(email) else None
 
 
+def faults_of_person(name: str, student_number: str | None, group: str | None = None) -> list[Problem]:
+    """What is wrong with a tidied name, student number and group's name, each with its field."""
+    missing = [Problem(place="name", what="The name is missing.")] if not name else []
+    lengths = (
+        ("name", "name", name, _LONGEST_NAME),
+        ("student_number", "student number", student_number or "", _LONGEST_NUMBER),
+        ("group", "group's name", group or "", _LONGEST_NAME),
+    )
+    return missing + [
+        Problem(place=place, what=f"The {words} is longer than {most} characters.")
+        for place, words, text, most in lengths
+        if len(text) > most
+    ]
+
+
 def _read_row(line: int, cells: Mapping[str, str], mail_domain: str) -> tuple[RosterRow | None, list[tuple[str, str]]]:
     written = cells["email"]
     email = tidy_email(written if "@" in written or not mail_domain or not written else f"{written}@{mail_domain}")
@@ -210,15 +225,10 @@ def _read_row(line: int, cells: Mapping[str, str], mail_domain: str) -> tuple[Ro
         faults.append(
             (f"“{written[:80]}” is no e-mail address." if written else "The e-mail address is missing.", hint)
         )
-    if not name:
-        faults.append(("The name is missing.", ""))
-    if len(name) > _LONGEST_NAME:
-        faults.append((f"The name is longer than {_LONGEST_NAME} characters.", ""))
-    if number and len(number) > _LONGEST_NUMBER:
-        faults.append((f"The student number is longer than {_LONGEST_NUMBER} characters.", ""))
+    group = tidy_name(cells.get("group", "")) or None
+    faults += [(fault.what, "") for fault in faults_of_person(name, number, group)]
     if role_text and role is None:
         faults.append((f"“{role_text[:40]}” is no role.", "Roles are student, assistant, instructor, observer."))
-    group = tidy_name(cells.get("group", "")) or None
     if email is None:
         return None, faults
     return RosterRow(line=line, email=email, name=name, student_number=number, role=role, group=group), faults

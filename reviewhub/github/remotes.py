@@ -27,7 +27,10 @@ def check_remote(address: str, *, local_paths: bool) -> Remote:
         return _local(text.removeprefix("file://"), local_paths=local_paths)
     if _SCP_LIKE.match(text):
         return Remote(address=text)
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # "http://[": no address at all
+        parts = urlsplit("")
     if parts.scheme not in {"https", "ssh"} or not parts.hostname or "::" in text.partition("//")[0]:
         msg = f"“{text}” is not an address the shared repository can have: use https://… or ssh://…."
         raise BadInput(msg)

@@ -30,10 +30,18 @@ def cookie_name() -> str:
 
 def guard(app: Flask) -> None:
     """Put the guards around every page of `app`."""
+    app.before_request(refuse_nul)
     app.before_request(refuse_other_origins)
     app.before_request(recognise)
     app.before_request(refuse_changes_while_looking)
     app.after_request(seal)
+
+
+def refuse_nul() -> None:
+    """Refuse the one sign that nobody can type and not every database can keep, or look for."""
+    sent = (value for fields in (request.args, request.form) for values in fields.listvalues() for value in values)
+    if "\0" in request.path or any("\0" in value for value in sent):
+        raise PageFault("The request holds a sign that no text can have (NUL), so it was not read.", 400)
 
 
 def refuse_other_origins() -> None:

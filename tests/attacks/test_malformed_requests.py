@@ -77,3 +77,36 @@ def test_visitor_of_another_course_cannot_tell_a_course_from_none(stage_at: Stag
     assert told == {COURSE: [(404, True)] * 9, "no-such": [(404, True)] * 9}
 
 
+@pytest.mark.parametrize(
+    ("page", "field", "value"),
+    [
+        ("settings/extensions", "due_at", "0001-01-01T00:00"),
+        ("settings/extensions", "due_at", "9999-12-31T23:59-14:00"),
+        ("settings/repository", "remote", "http://["),
+        ("people", "name", "x" * 3000),
+        ("people", "student_number", "9" * 3000),
+        ("groups", "name", "x" * 3000),
+    ],
+)
+def test_value_that_fits_nowhere_is_refused_in_a_sentence(stage_at: StageAt, page: str, field: str, value: str) -> None:
+    sent = {"email": "new@example.org", "name": "New", "role": "student", "deadline": "version_1", "reason": "Why."}
+    instructor = stage_at("developing").visitor(INSTRUCTOR)
+    answer = instructor.post(f"/c/{COURSE}/{page}", data=sent | {field: value}, headers=FROM_HERE)
+    assert answer.status_code == 422
+
+
+def test_nul_is_refused_wherever_it_stands(stage_at: StageAt) -> None:
+    """PostgreSQL can neither keep it nor look for it, so one place refuses it for all."""
+    instructor = stage_at("developing").visitor(INSTRUCTOR)
+    answers = [
+        instructor.get(f"/c/{COURSE}%00/"),
+        instructor.get(f"/c/{COURSE}/assignments?run=%00"),
+        instructor.post(f"/c/{COURSE}/groups", data={"name": "a\x00b"}, headers=FROM_HERE),
+    ]
+    assert [answer.status_code for answer in answers] == [400, 400, 400]
+
+
+def test_group_of_a_list_that_fits_nowhere_is_a_fault_of_its_row(stage_at: StageAt) -> None:
+    sent = {"text": f"name,email,group\nNew,new@example.org,{'x' * 300}\n", "place": "list"}
+    answer = stage_at("developing").visitor(INSTRUCTOR).post(f"/c/{COURSE}/people/import", data=sent, headers=FROM_HERE)
+    assert "name is longer than 200 characters" in answer.get_data(as_text=True)
