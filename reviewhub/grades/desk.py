@@ -1,5 +1,6 @@
 """The grading desk of one project as values: findings by place, mistakes, reviews, members, what each step moves."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
@@ -45,6 +46,7 @@ from reviewhub.reviews.submitted import SubmittedFinding, findings_in
 from reviewhub.reviews.tables import Assignment, Finding, FixCheck, Response, Review
 
 LONGEST_TITLE = 100
+_BOLD_BEGINNING = re.compile(r"\*\*(.+?)\*\*")
 
 
 def read_desk(session: Session, *, course: str, key: str, now: datetime) -> Desk:
@@ -323,6 +325,8 @@ def _suggested(assignment: AssignmentFact) -> str:
 
 
 def first_line(text: str) -> str:
-    """The first line of a finding as a title, without Markdown's signs, cut where it is long."""
-    line = next((line for line in text.splitlines() if line.strip()), "").strip(" #*_`>-")
+    """The first line of a finding as a title: its bold beginning where it has one, without Markdown's signs, cut."""
+    line = next((line for line in text.splitlines() if line.strip()), "").strip()
+    bold = _BOLD_BEGINNING.match(line)
+    line = (bold[1].rstrip(".") if bold else line).replace("**", "").replace("`", "").strip(" #*_>-")
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…"
