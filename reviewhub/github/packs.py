@@ -91,7 +91,7 @@ def write_pack(repository: Path, needed: Needed, file: Path, *, limit_seconds: f
 
 
 def _damaged(repository: Path, oids: Iterable[str]) -> Iterator[str]:
-    """Those that cannot be read to their end. A child of its own, because one that ran before may still hold old files."""
+    """Those that cannot be read to their end, by a child of our own: one that ran before may still hold old files."""
     child = CatFile(repository)
     try:
         for oid in oids:

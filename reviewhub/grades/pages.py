@@ -363,7 +363,7 @@ def _markdown(text: str) -> str:
 def _place(course: str, key: str, version: int) -> Place:
     typed = {"where": request.form.get("where", ""), "path": request.form.get("path", "")}
     with reading() as session:
-        return place_in_version(session, course=course, key=key, version=version, mirrors=settings().mirrors, **typed)
+        return place_in_version(session, course=course, key=key, version=version, settings=settings(), **typed)
 
 
 def _strength(given: str) -> Strength:

@@ -1,9 +1,9 @@
 """The content of a file in a snapshot, as the anchor rules see it. Paths are addresses (see projects/addresses.py)."""
 
-from functools import lru_cache
 from pathlib import Path
 
 from reviewhub.github.objects import Entry, Kind, Objects
+from reviewhub.github.recent import Recent
 from reviewhub.notebooks import (
     FileKind,
     NotebookRefused,
@@ -31,7 +31,15 @@ def content_at(objects: Objects, tree: str, path: str) -> Content | None:
         return None
     if entry.kind is not Kind.FILE:
         return Sealed(blob=entry.oid)
-    return _content_of(objects.repository, entry.oid, name=entry.name)
+    key = (objects.repository, entry.oid, entry.name)
+    found = _contents.get(key)
+    if found is None:
+        raw = objects.blob(entry.oid, limit_bytes=LARGEST_FILE).content
+        if raw is None:
+            return Sealed(blob=entry.oid)
+        found = _content_of(raw, entry.oid, name=entry.name)
+        _contents.put(key, found)
+    return found
 
 
 def moved_path(objects: Objects, old_path: str, blob: str, new_tree: str) -> str | None:
@@ -46,12 +54,12 @@ def _files(objects: Objects, tree: str) -> tuple[Entry, ...]:
     return objects.listing(tree).entries
 
 
-@lru_cache(maxsize=64)
-def _content_of(repository: Path, oid: str, *, name: str) -> Content:
-    """Read a blob once; the same id always holds the same bytes. Lines are cut as the page shows them."""
-    raw = Objects(repository).blob(oid, limit_bytes=LARGEST_FILE).content
-    if raw is None:
-        return Sealed(blob=oid)
+_contents: Recent[tuple[Path, str, str], Content] = Recent(64)
+"""Files that were read: the same id always holds the same bytes."""
+
+
+def _content_of(raw: bytes, oid: str, *, name: str) -> Content:
+    """A file's bytes as content. Lines are cut as the page shows them."""
     kind = classify_file(name, raw[:HEAD], len(raw))
     if kind is FileKind.NOTEBOOK:
         return _notebook_of(oid, raw)

@@ -37,11 +37,11 @@ def mirrors(tmp_path: Path, world, sqlite_database) -> Path:
 
 
 @pytest.fixture
-def place(mirrors, sqlite_database):
+def place(mirrors, settings, sqlite_database):
     def look_up(where="", path="", *, key="AWGAN", version=1):
         with sqlite_database.reading() as session:
             return place_in_version(
-                session, course="ceng796", key=key, version=version, where=where, path=path, mirrors=mirrors
+                session, course="ceng796", key=key, version=version, where=where, path=path, settings=settings
             )
 
     return look_up

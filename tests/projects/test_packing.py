@@ -11,11 +11,10 @@ from pathlib import Path
 
 import obstore
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from reviewhub.accounts.rights import PROGRAM
 from reviewhub.config import FilesSettings, Settings
-from reviewhub.courses.tables import Course
 from reviewhub.github.git import GitFailed, run_git
 from reviewhub.github.objects import Objects
 from reviewhub.projects.lookup import mirror_path, objects_of

@@ -8,9 +8,9 @@ from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reviewhub.accounts.rights import Action
-from reviewhub.courses.facts import find_course
 from reviewhub.errors import BadInput, Conflict, NotAllowed
 from reviewhub.reviews.facts import review_facts
+from reviewhub.reviews.lookup import find_review
 from reviewhub.reviews.pages.desk import Typed, desk_page
 from reviewhub.reviews.pages.files import objects_in, written
 from reviewhub.reviews.pages.room import blueprint
@@ -55,7 +55,8 @@ def add_finding(course: str, review_id: str) -> ResponseReturnValue:
     """File a finding and show it in its place."""
     form = request.form
     with reading() as session:
-        objects = objects_in(find_course(session, course))
+        rows = find_review(session, course, review_id)
+        objects = objects_in(rows.course, rows.snapshots)
     try:
         with writing() as session:
             finding = file_finding(

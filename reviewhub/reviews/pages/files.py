@@ -1,6 +1,6 @@
 """Files of version 1 on the desk: the tree, the links inside an open file, how it is run on one's own machine."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -14,9 +14,10 @@ from reviewhub.notebooks import LinkMaker, render_markdown
 from reviewhub.projects.addresses import address_of, path_at, shown
 from reviewhub.projects.facts import names_are_hidden
 from reviewhub.projects.links import VersionLinks
-from reviewhub.projects.lookup import objects_of
 from reviewhub.projects.reading import OpenVersion, ShownFile
 from reviewhub.projects.running import clone_command, run_command
+from reviewhub.projects.tables import Snapshot
+from reviewhub.projects.unpacking import objects_of_versions
 from reviewhub.reviews.lookup import ReviewRows
 from reviewhub.web import current_actor, ground, now, settings
 
@@ -58,9 +59,9 @@ def written(text: str) -> str:
     return render_markdown(text, link=NoLinks())
 
 
-def objects_in(course: Course) -> Objects:
-    """A reader of the course's mirror."""
-    return objects_of(settings().mirrors, course)
+def objects_in(course: Course, snapshots: Iterable[Snapshot]) -> Objects:
+    """A reader of these versions of one project, and of the course's mirror where it is there."""
+    return objects_of_versions(settings(), course, snapshots)
 
 
 def version_of(rows: ReviewRows, facts: Facts) -> OpenVersion | None:
@@ -71,7 +72,7 @@ def version_of(rows: ReviewRows, facts: Facts) -> OpenVersion | None:
         course=rows.course,
         project=rows.project,
         snapshot=rows.snapshot,
-        objects=objects_in(rows.course),
+        objects=objects_in(rows.course, [rows.snapshot]),
         hides_names=names_are_hidden(rows.course, facts),
     )
 

@@ -34,7 +34,8 @@ def answer(course: str, key: str, finding_id: str) -> ResponseReturnValue:
     """Answer a finding; what is refused comes back with everything that was typed."""
     form = request.form
     with reading() as session:
-        objects = objects_in(find_course(session, course))
+        row = find_course(session, course)
+        objects = objects_in(row, snapshots_of(session, [find_project(session, row, key).id]))
     try:
         with writing() as session:
             answer_finding(
@@ -55,8 +56,9 @@ def _page(course: str, key: str, typed: dict[str, str] | None = None) -> str:
     with reading() as session:
         row = find_course(session, course)
         project = find_project(session, row, key)
-        following = follow_project(session, row, project, objects=objects_in(row), now=now())
-        due_at = answers_due_at(session, row, project, snapshots_of(session, [project.id]))
+        snapshots = snapshots_of(session, [project.id])
+        following = follow_project(session, row, project, objects=objects_in(row, snapshots), now=now())
+        due_at = answers_due_at(session, row, project, snapshots)
     return render(
         "reviews/findings.html",
         project=project,

@@ -26,7 +26,8 @@ def show_fixes(course: str, review_id: str) -> ResponseReturnValue:
         if edition is None:
             raise NotFound("Nothing was handed in, so there is nothing to check.")
         version_2 = current_snapshot(rows.snapshots, rows.project.id, 2)
-        found = follow_edition(session, edition, rows.snapshots, version_2, objects=objects_in(rows.course))
+        objects = objects_in(rows.course, rows.snapshots)
+        found = follow_edition(session, edition, rows.snapshots, version_2, objects=objects)
     standing = [one for one in found if not one.answered.finding.withdrawn]
     return render(
         "reviews/fixes.html",
