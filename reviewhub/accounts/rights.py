@@ -95,6 +95,7 @@ class Action(StrEnum):
     SEE_PROJECT = "see project"
     READ_VERSION_1 = "read version 1"
     READ_VERSION_2 = "read version 2"
+    READ_RECEIPT = "read receipt"
     CHOOSE_VERSION = "choose version"
     FREEZE_VERSION = "freeze version"
     REPLACE_VERSION = "replace version"
@@ -164,6 +165,10 @@ def _reads_version_2(facts: Facts) -> bool:
     return facts.version_2_frozen and (facts.is_staff or facts.is_developer or facts.is_reviewer)
 
 
+def _reads_receipt(facts: Facts) -> bool:
+    return facts.is_staff or facts.is_developer
+
+
 def _chooses_version(facts: Facts) -> bool:
     return facts.late_choice_open and (facts.is_developer or facts.is_staff)
 
@@ -216,6 +221,7 @@ TABLE: Mapping[Action, Rule] = {
     Action.SEE_PROJECT: Rule(allows=_enrolled, refusal=_NO_PROJECT, hides=True),
     Action.READ_VERSION_1: Rule(allows=_reads_version_1, refusal=_NO_PROJECT, hides=True),
     Action.READ_VERSION_2: Rule(allows=_reads_version_2, refusal=_NO_PROJECT, hides=True),
+    Action.READ_RECEIPT: Rule(allows=_reads_receipt, refusal=_NO_PROJECT, hides=True),
     Action.CHOOSE_VERSION: Rule(
         allows=_chooses_version,
         refusal="The time to choose between the on-time and the late commit has passed.",

@@ -76,6 +76,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
     with app.app_context():
         provide(_frame)
         provide(slots.course_slots)
+        provide(slots.receipt_keys)
         if settings.demonstration.personas:
             app.register_blueprint(demonstration.blueprint)
             provide(demonstration.bar)

@@ -15,7 +15,8 @@ from reviewhub.courses.granted import living_grants
 from reviewhub.courses.phases import next_deadline, phase_line
 from reviewhub.courses.tables import Course, Enrollment
 from reviewhub.grades.facts import grades_are_released
-from reviewhub.web import current_actor, current_facts, now, reading
+from reviewhub.projects.receipt_keys import PublicKey, public_keys
+from reviewhub.web import current_actor, current_facts, now, reading, settings
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -74,6 +75,16 @@ def course_slots() -> dict[str, Any]:
         "phase_line": [{"label": step.title, "state": step.state, "moment": step.ends_at} for step in line],
         "next_deadline": {"label": due.title, "at": due.due_at} if due else None,
     }
+
+
+def receipt_keys() -> dict[str, Any]:
+    """The public keys of receipts, for the page that shows them: asked for only there."""
+    return {"receipt_keys": _receipt_keys}
+
+
+def _receipt_keys() -> list[PublicKey]:
+    with reading() as session:
+        return public_keys(session, settings())
 
 
 def _grants(session: Session, course: Course, actor: Actor) -> Any:

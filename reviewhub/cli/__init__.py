@@ -25,6 +25,7 @@ COMMANDS = {
     "course": "course",
     "people": "course",
     "projects": "projects",
+    "receipt": "receipts",
     "grade": "grade",
     "sign-in-link": "signing_in:sign_in_link",
     "db": "database",

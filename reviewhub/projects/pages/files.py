@@ -6,7 +6,7 @@ from urllib.parse import quote
 from flask import Response, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
-from reviewhub.accounts.rights import Action
+from reviewhub.accounts.rights import Action, allows
 from reviewhub.errors import NotFound
 from reviewhub.github.archives import safe_part, zip_pieces
 from reviewhub.github.objects import Kind
@@ -25,7 +25,7 @@ from reviewhub.projects.reading import (
     render_cache,
 )
 from reviewhub.projects.running import clone_command, run_command
-from reviewhub.web import current_actor, ground, needs, now, reading, render, settings
+from reviewhub.web import current_actor, current_facts, ground, needs, now, reading, render, settings
 
 LARGEST_RAW = 512 << 20
 TREE_FILES = 400
@@ -63,7 +63,7 @@ def download_file(course: str, key: str, version: int, path: str) -> ResponseRet
     if entry.kind not in {Kind.FILE, Kind.LINK} or entry.missing or (entry.size or 0) > LARGEST_RAW:
         raise NotFound(NO_FILE)
     headers = {
-        "Content-Disposition": _attachment(entry.name),
+        "Content-Disposition": attachment(entry.name),
         "Content-Length": str(entry.size),
         "Content-Security-Policy": SEALED,
     }
@@ -76,7 +76,7 @@ def download_archive(course: str, key: str, version: int) -> ResponseReturnValue
     """The whole version as a zip, made while it is sent."""
     opened = open_here(course, key, version)
     pieces = zip_pieces(opened.objects, opened.listing(), top=opened.name, at=opened.snapshot.due_at)
-    headers = {"Content-Disposition": _attachment(f"{opened.name}.zip"), "Content-Security-Policy": SEALED}
+    headers = {"Content-Disposition": attachment(f"{opened.name}.zip"), "Content-Security-Policy": SEALED}
     return Response(stream_with_context(pieces), mimetype="application/zip", headers=headers)
 
 
@@ -142,6 +142,7 @@ def _frame(opened: OpenVersion, path: str) -> dict[str, Any]:
         "snapshot": opened.snapshot,
         "project": opened.project,
         "path_shown": shown(path),
+        "may_read_receipt": allows(Action.READ_RECEIPT, current_facts()),
         "steps": [
             ("Projects", url_for("projects.show_projects", course=opened.course.slug)),
             (opened.project.key, url_for("projects.show_project", course=opened.course.slug, key=opened.project.key)),
@@ -187,7 +188,7 @@ def _tree(opened: OpenVersion, current: str) -> list[dict[str, Any]]:
     return items
 
 
-def _attachment(name: str) -> str:
+def attachment(name: str) -> str:
     """The header of a download: a plain name for old browsers, the whole one for the others."""
     safe = safe_part(shown(name))
     plain = "".join(sign if sign.isascii() and sign.isprintable() and sign not in '"\\' else "_" for sign in safe)

@@ -1,6 +1,9 @@
 """The list of projects, and the page of one: its paper, its people, its two versions, its pushes."""
 
+from functools import lru_cache
+
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from reviewhub.accounts.rights import Action, allows
 from reviewhub.courses.facts import course_facts, find_course
@@ -55,15 +58,22 @@ def show_project(course: str, key: str) -> ResponseReturnValue:
         versions=standing.versions,
         arrivals=list(reversed(standing.arrivals))[:PUSHES_SHOWN],
         arrivals_count=len(standing.arrivals),
-        chart=bar_chart("Pushes per week", *zip(*weeks, strict=True)) if weeks else None,
+        chart=_chart(tuple(weeks)) if weeks else None,
         next_version=next((one for one in standing.versions if one.snapshot is None and now() <= one.due.due_at), None),
         looked_at=mirror.fetched_at if mirror else None,
         failed_at=mirror.failed_at if mirror else None,
         sees_standing=sees_standing,
         readable={1: allows(Action.READ_VERSION_1, facts), 2: allows(Action.READ_VERSION_2, facts)},
+        may_read_receipt=allows(Action.READ_RECEIPT, facts),
         may_choose=allows(Action.CHOOSE_VERSION, facts),
         may_replace=allows(Action.REPLACE_VERSION, facts),
         replaceable={one.version: now() >= one.settles_at for one in standing.versions},
         may_change=allows(Action.CONFIRM_PROJECT, facts),
         is_developer=facts.is_developer,
     )
+
+
+@lru_cache(maxsize=256)
+def _chart(weeks: tuple[tuple[str, int], ...]) -> Markup:
+    """The pushes per week; drawn once for the same numbers."""
+    return bar_chart("Pushes per week", *zip(*weeks, strict=True))
