@@ -4,6 +4,7 @@ import html
 import io
 import os
 import re
+import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +15,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from reviewhub.accounts.rights import PROGRAM
 from reviewhub.accounts.signing_in import open_session
 from reviewhub.accounts.tables import User
 from reviewhub.courses.tables import Course, Enrollment
-from reviewhub.projects.tables import Project
+from reviewhub.projects.packing import pack_version, snapshots_to_pack
+from reviewhub.projects.signed_receipts import read_public_key, verify_receipt
+from reviewhub.projects.tables import Project, ReceiptKey
 from reviewhub.reviews.tables import Assignment
 from tests.projects.worlds import DUE_1, EARLY, FILES, SLUG, World, minutes
 
@@ -356,3 +360,61 @@ def test_thirty_projects_need_no_more_queries_than_one(visit, frozen: World, que
     with query_count(frozen.database) as many:
         staff.get(path)
     assert len(many) == len(few)
+
+
+RECEIPT = f"{VERSION}/receipt-1.txt"
+
+
+@pytest.mark.parametrize(("who", "status"), [("ada", 200), ("deniz", 200), ("cem", 404), ("defne", 404), ("oya", 404)])
+def test_receipt_is_downloaded_by_its_group_and_the_staff(visit, frozen: World, who: str, status: int) -> None:
+    assert visit(who).get(RECEIPT).status_code == status
+
+
+def test_receipt_leads_from_the_page_to_the_key_of_the_course_page(visit, frozen: World) -> None:
+    reader = visit("ada")
+    for page in ("/projects/AWGAN", f"{VERSION}/files/"):
+        assert f'href="/c/{SLUG}{RECEIPT}"' in reader.get(page).text
+    for other in ("cem", "oya"):
+        assert RECEIPT not in visit(other).get("/projects/AWGAN").text
+
+    answer = reader.get(RECEIPT)
+    key = re.search(r'id="receipt-keys".*?<code>(\S+)</code>', visit("defne").get("/settings").text, re.DOTALL)
+
+    assert key is not None
+    statement = verify_receipt(answer.data, read_public_key(key[1]))
+    assert (statement.commit, statement.outcome["on_time"]) == (frozen.snapshots()[0].commit, True)
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="AWGAN-version-1-receipt-1.txt"')
+    assert reader.get(RECEIPT).data == answer.data
+    with frozen.database.reading() as session:
+        assert session.query(ReceiptKey).one().public_key == key[1]
+
+
+def test_receipt_of_what_was_frozen_before_stays_to_be_had(visit, frozen: World) -> None:
+    late = frozen.shared.head()
+    visit("deniz").post(f"{VERSION}/replace", commit=late, reason="agreed")
+    reader = visit("ada")
+    page = reader.get("/projects/AWGAN").text
+    assert [f"receipt-{n}.txt" in page for n in (1, 2, 3)] == [True, True, False]
+    assert [reader.get(f"{VERSION}/receipt-{n}.txt").status_code for n in (1, 2, 3)] == [200, 200, 404]
+    assert "because the staff of the course put it in place" in reader.get(f"{VERSION}/receipt-2.txt").text
+    assert "agreed" not in reader.get(f"{VERSION}/receipt-2.txt").text
+
+
+def test_every_page_of_a_version_works_without_the_mirror(visit, frozen: World) -> None:
+    with frozen.database.reading() as session:
+        waiting = snapshots_to_pack(session)
+    for snapshot_id in waiting:
+        pack_version(frozen.database, frozen.settings, actor=PROGRAM, now=AFTER, snapshot_id=snapshot_id)
+    reader = visit("ada")
+    pages = ("files/", "files/main.ipynb", "files/model.py", "files/README.md", "raw/model.py", "archive.zip")
+    before = {page: reader.get(f"{VERSION}/{page}").data for page in pages}
+
+    shutil.rmtree(frozen.settings.mirrors)
+
+    assert {page: reader.get(f"{VERSION}/{page}").data for page in pages} == before
+    with zipfile.ZipFile(io.BytesIO(reader.get(f"{VERSION}/archive.zip").data)) as archive:
+        assert archive.read("AWGAN-version-1/model.py") == b"x = 2\n"
+    for page in ("/projects", "/projects/AWGAN", RECEIPT):
+        assert reader.get(page).status_code == 200
+    assert visit("deniz").get("/repository").status_code == 200
+    assert "Version 1 is frozen" in reader.text("/projects/AWGAN")
