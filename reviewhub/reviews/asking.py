@@ -52,7 +52,8 @@ def ask_question(session: Session, course: Course, *, each: int, seed: int) -> A
         each=each,
         forbidden=frozenset(
             Pair(reviewer_id=who, project_id=project_id) for who, project_id, kind in stated if kind == "forbidden"
-        ),
+        )
+        | practice_pairs(session, course),
         fixed=frozenset(
             pair
             for pair, review in active_pairs(session, course)
@@ -94,6 +95,23 @@ def active_pairs(session: Session, course: Course) -> list[tuple[Pair, Review]]:
         (Pair(reviewer_id=one.reviewer_id or one.reviewer_group_id or "", project_id=one.project_id), review)
         for one, review in rows
     ]
+
+
+def practice_pairs(session: Session, course: Course) -> frozenset[Pair]:
+    """The pairs of practice reviews in force: who practises on a project does not review it in earnest as well."""
+    rows = session.scalars(
+        select(Assignment)
+        .join(Project, Project.id == Assignment.project_id)
+        .where(Project.course_id == course.id, Assignment.released_at.is_(None), Assignment.practice)
+    )
+    return frozenset(
+        Pair(reviewer_id=one.reviewer_id or one.reviewer_group_id or "", project_id=one.project_id) for one in rows
+    )
+
+
+def taken_pairs(session: Session, course: Course) -> frozenset[Pair]:
+    """The pairs of all assignments in force, practice too: beside one of them no second can stand."""
+    return practice_pairs(session, course) | {pair for pair, _ in active_pairs(session, course)}
 
 
 def _projects_of_groups(projects: Iterable[Project]) -> dict[str, set[str]]:

@@ -12,8 +12,8 @@ from reviewhub.accounts.rights import Action, Actor, require
 from reviewhub.courses.facts import course_facts, find_course
 from reviewhub.courses.tables import Course
 from reviewhub.errors import BadInput, Conflict, NotFound
-from reviewhub.reviews.asking import NO_REVIEWS, active_assignments, ask_question, groups_review
-from reviewhub.reviews.assignment import input_digest
+from reviewhub.reviews.asking import NO_REVIEWS, active_assignments, ask_question, groups_review, taken_pairs
+from reviewhub.reviews.assignment import Pair, input_digest
 from reviewhub.reviews.planning import plan_assignment
 from reviewhub.reviews.tables import Assignment, AssignmentRun, Review
 
@@ -132,9 +132,10 @@ def undo_run(session: Session, *, actor: Actor, now: datetime, course: str, run_
         if assignment.released_at is None:
             assignment.released_at, assignment.released_reason = now, "the assignment was undone"
     session.flush()
-    taken = {(one.reviewer_id, one.reviewer_group_id, one.project_id) for one in active_assignments(session, found)}
+    taken = taken_pairs(session, found)
     for assignment in session.scalars(select(Assignment).where(Assignment.id.in_(run.replaced))):
-        if (assignment.reviewer_id, assignment.reviewer_group_id, assignment.project_id) not in taken:
+        who = assignment.reviewer_id or assignment.reviewer_group_id or ""
+        if Pair(reviewer_id=who, project_id=assignment.project_id) not in taken:
             assignment.released_at, assignment.released_reason = None, ""
     record_event(session, actor=actor, now=now, action="undid assignment", course_id=found.id, subject=run)
     return run

@@ -21,6 +21,8 @@ from reviewhub.reviews.places import Cell, Content, Notebook, Sealed, Text
 
 LARGEST_FILE = 64 * 1024 * 1024
 HASH_SHOWN = 12
+LONGEST_CELL_ID = 64
+"""Of nbformat; a longer one is no identity but something that was made to break readers."""
 LINED = {FileKind.CODE, FileKind.MARKDOWN, FileKind.TEXT, FileKind.TABLE, FileKind.EMPTY}
 
 
@@ -65,7 +67,7 @@ def _content_of(raw: bytes, oid: str, *, name: str) -> Content:
         return _notebook_of(oid, raw)
     if kind not in LINED:
         return Sealed(blob=oid)
-    text = decode_text(raw)[0].removesuffix("\n").replace("\r\n", "\n").replace("\r", "\n")
+    text = _tidy(decode_text(raw)[0].removesuffix("\n"))
     return Text(blob=oid, lines=tuple(text.split("\n")))
 
 
@@ -76,14 +78,19 @@ def _notebook_of(oid: str, raw: bytes) -> Content:
         return Sealed(blob=oid)
     cells = tuple(
         Cell(
-            cell_id=cell.cell_id,
+            cell_id=cell.cell_id if len(cell.cell_id) <= LONGEST_CELL_ID and cell.cell_id.isprintable() else "",
             kind=cell.kind.value,
-            source=cell.source.replace("\r\n", "\n").replace("\r", "\n"),
-            outputs=tuple(signature_of(output) for output in cell.outputs),
+            source=_tidy(cell.source),
+            outputs=tuple(_tidy(signature_of(output)) for output in cell.outputs),
         )
         for cell in notebook.cells
     )
     return Notebook(blob=oid, cells=cells)
+
+
+def _tidy(text: str) -> str:
+    """Plain line ends, and a visible sign for NUL: what is quoted from here must be text that every database keeps."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "␀")
 
 
 def signature_of(output: Output) -> str:

@@ -11,7 +11,7 @@ from reviewhub.courses.facts import course_facts, find_course
 from reviewhub.courses.tables import Course, Enrollment
 from reviewhub.errors import BadInput, Conflict, NotFound
 from reviewhub.projects.tables import Project
-from reviewhub.reviews.asking import active_assignments, ask_question, groups_review
+from reviewhub.reviews.asking import ask_question, groups_review, taken_pairs
 from reviewhub.reviews.assigning import put_assignment
 from reviewhub.reviews.assignment import Pair
 from reviewhub.reviews.tables import Assignment, Review, ReviewConflict
@@ -52,9 +52,8 @@ def take_back_release(session: Session, *, actor: Actor, now: datetime, course: 
     assignment, _ = _find_assignment(session, found, assignment_id)
     if assignment.released_at is None:
         raise Conflict("This assignment is not released.")
-    who = assignment.reviewer_id or assignment.reviewer_group_id
-    if any((one.reviewer_id or one.reviewer_group_id, one.project_id) == (who, assignment.project_id)
-           for one in active_assignments(session, found)):  # fmt: skip
+    who = assignment.reviewer_id or assignment.reviewer_group_id or ""
+    if Pair(reviewer_id=who, project_id=assignment.project_id) in taken_pairs(session, found):
         raise Conflict("This reviewer has this project again already.")
     before = assignment.released_reason
     assignment.released_at, assignment.released_reason = None, ""
@@ -90,11 +89,10 @@ def add_assignment(
     if project_id in reviewer.former:
         raise BadInput(f"{reviewer.name} used to belong to {project.key}: nobody reviews a project they belonged to.")
     pair = Pair(reviewer_id=reviewer_id, project_id=project_id)
+    if pair in taken_pairs(session, found):
+        raise Conflict(f"{reviewer.name} already reviews {project.key}.")
     if project_id in reviewer.conflicts or pair in question.forbidden:
         raise BadInput(f"{reviewer.name} and {project.key} are a declared conflict or a forbidden pair.")
-    if any((one.reviewer_id or one.reviewer_group_id, one.project_id) == (reviewer_id, project_id)
-           for one in active_assignments(session, found)):  # fmt: skip
-        raise Conflict(f"{reviewer.name} already reviews {project.key}.")
     assignment = put_assignment(
         session, reviewer_id, project_id, by_groups=groups_review(found), now=now, run_id=None,
         reason="Assigned by hand.", practice=practice,

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reviewhub.storage import JsonValue, Row, UtcMoment
 
-PATH_LENGTH = 1000
 DIGEST_LENGTH = 64
 _ACTIVE = text("released_at IS NULL")
 
@@ -178,7 +177,7 @@ class FindingAnchor(Row):
     position: Mapped[int] = mapped_column(default=0)
     snapshot_id: Mapped[str] = mapped_column(ForeignKey("snapshots.id"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
-    path: Mapped[str] = mapped_column(String(PATH_LENGTH), default="")
+    path: Mapped[str] = mapped_column(Text, default="")
     blob: Mapped[str] = mapped_column(String(64), default="")
     cell_id: Mapped[str] = mapped_column(String(100), default="")
     cell_index: Mapped[int | None]

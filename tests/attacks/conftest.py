@@ -4,8 +4,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
+from reviewhub.accounts.signing_in import open_session
+from reviewhub.config import Settings
+from reviewhub.storage import Database
 from tests.attacks.stages import KeptStory, Stage, play_story, set_stage
+from tests.reviews.worlds import REVIEWING
+
+MakeApp = Callable[..., Flask]
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +34,19 @@ def stage_at(story: KeptStory, tmp_path: Path) -> Iterator[Callable[[str], Stage
     yield set_one
     for stage in stages:
         stage.database.close()
+
+
+@pytest.fixture
+def client_of() -> Callable[..., FlaskClient]:
+    """`client_of(app, database, settings, user_id)`: a signed-in way to the pages."""
+
+    def sign_in(app: Flask, database: Database, settings: Settings, user_id: str) -> FlaskClient:
+        with database.writing() as session:
+            secret = open_session(
+                session, user_id=user_id, browser="", old_secret=None, now=REVIEWING, settings=settings.sign_in
+            )
+        client = app.test_client()
+        client.set_cookie("reviewhub", secret)
+        return client
+
+    return sign_in
