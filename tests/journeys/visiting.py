@@ -34,12 +34,13 @@ def picture(page: "Page", name: str) -> None:
         return
     folder = Path(os.environ["REVIEWHUB_SCREENSHOTS"])
     folder.mkdir(parents=True, exist_ok=True)
+    # caret="initial": hiding the caret leaves style attributes behind, which htmx would copy and the policy refuse.
     for screen, size in (("phone", PHONE), ("desktop", DESKTOP)):
         page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain dict is one
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)
             end = f"{theme}" if screen == "desktop" else f"{theme}-phone"
-            page.screenshot(path=folder / f"{name}-{end}.jpeg", type="jpeg", quality=80)
+            page.screenshot(path=folder / f"{name}-{end}.jpeg", type="jpeg", quality=80, caret="initial")
     page.emulate_media(color_scheme="light")
 
 
