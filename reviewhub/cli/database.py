@@ -7,9 +7,9 @@ import click
 
 from reviewhub.cli.serving import check_machine
 from reviewhub.config import Settings, read_settings
-from reviewhub.storage import Database
+from reviewhub.storage import Database, clock_of
 from reviewhub.storage.backup import Manifest, restore_backup, write_backup
-from reviewhub.storage.checking import check_all
+from reviewhub.storage.checking import Premises, check_all
 from reviewhub.storage.migrating import upgrade, versions
 
 
@@ -61,13 +61,15 @@ def restore(config_file: object, file: Path) -> None:
 
 
 @click.command()
+@click.option("--thorough", is_flag=True, help="Read the pack of every frozen version whole, instead of its size only.")
 @click.pass_obj
-def check(config_file: object) -> int:
+def check(config_file: object, *, thorough: bool) -> int:
     """Check everything that must always be true; exit code 1 where something is not."""
-    _, database = _open(config_file)
+    settings, database = _open(config_file)
     upgrade(database)
+    now = clock_of(settings.demonstration.clock_file)()
     broken = 0
-    for checked in check_all(database):
+    for checked in check_all(database, Premises(settings=settings, now=now, thorough=thorough)):
         mark = "broken" if checked.exceptions else "holds "
         click.echo(f"{mark}  {checked.room}: {checked.name}")
         for sentence in checked.exceptions:

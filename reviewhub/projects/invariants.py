@@ -1,13 +1,18 @@
 """What must always be true of the rows of this room; `reviewhub check` and the tests ask each of these."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from reviewhub.projects.packing import fault_of_pack
 from reviewhub.projects.tables import Project, RefMove, Snapshot
+from reviewhub.storage.checking import FileInvariant, Premises
+from reviewhub.storage.objects import shared_object_store
 
 Invariant = Callable[[Session], list[str]]
+PACKED_WITHIN = timedelta(minutes=30)
 
 
 def one_snapshot_counts(session: Session) -> list[str]:
@@ -52,6 +57,31 @@ def moves_are_chained(session: Session) -> list[str]:
     ]
     return faults
 
+
+def versions_are_packed(session: Session, premises: Premises) -> list[str]:
+    """Every snapshot has its pack in the object store, half an hour after it was frozen at the latest."""
+    rows = session.execute(
+        select(Snapshot, Project.key)
+        .join(Project, Project.id == Snapshot.project_id)
+        .order_by(Project.key, Snapshot.version, Snapshot.sequence)
+    )
+    store = shared_object_store(premises.settings.files.objects)
+    faults = []
+    for snapshot, key in rows:
+        name = f"Version {snapshot.version} of {key} (frozen {snapshot.commit[:7]})"
+        if snapshot.pack is None:
+            if premises.now - snapshot.frozen_at > PACKED_WITHIN:
+                faults.append(f"{name} has no pack yet; a running worker writes it.")
+            continue
+        fault = fault_of_pack(store, snapshot.pack, snapshot.pack_size or 0, thorough=premises.thorough)
+        if fault:
+            faults.append(f"{name}: its pack {snapshot.pack[:12]} {fault}")
+    return faults
+
+
+FILE_INVARIANTS: dict[str, FileInvariant] = {
+    "every frozen version lies in the object store as a pack of its own": versions_are_packed,
+}
 
 INVARIANTS: dict[str, Invariant] = {
     "of the snapshots of a version, exactly the last one counts": one_snapshot_counts,

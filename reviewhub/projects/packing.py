@@ -18,6 +18,8 @@ from tempfile import mkdtemp
 from typing import Any
 
 import obstore
+from obstore.exceptions import NotFoundError
+from obstore.store import ObjectStore
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, contains_eager
 
@@ -59,6 +61,25 @@ def pack_path(sha256: str) -> str:
 def manifest_path(sha256: str) -> str:
     """Where the list of a pack lies in the object store."""
     return f"packs/{sha256[:2]}/{sha256}.json"
+
+
+def fault_of_pack(store: ObjectStore, sha256: str, size: int, *, thorough: bool) -> str:
+    """What is wrong with a pack in the object store, as the rest of a sentence; "" where nothing is.
+
+    Looks at its size only; `thorough` reads all of it.
+    """
+    try:
+        found = obstore.head(store, pack_path(sha256))["size"]
+        if found != size:
+            return f"has {found} bytes instead of {size}."
+        if not thorough:
+            return ""
+        digest = hashlib.sha256()
+        for piece in obstore.get(store, pack_path(sha256)).stream():
+            digest.update(piece)
+    except (NotFoundError, FileNotFoundError):
+        return "is gone from the object store."
+    return "" if digest.hexdigest() == sha256 else "is not what was written."
 
 
 def snapshots_to_pack(session: Session) -> list[str]:

@@ -21,6 +21,7 @@ from reviewhub.projects.lookup import mirror_path, objects_of
 from reviewhub.projects.packing import manifest_path, pack_path, pack_version, snapshots_to_pack
 from reviewhub.projects.tables import Snapshot
 from reviewhub.projects.unpacking import forget_versions, objects_of_versions
+from reviewhub.storage.checking import Premises, check_all
 from reviewhub.storage.objects import shared_object_store
 from tests.projects.worlds import DUE_1, DUE_2, EARLY, World, minutes
 
@@ -299,3 +300,29 @@ def test_a_tree_of_ten_thousand_million_paths_is_packed_in_seconds(world: World)
 
     assert written is not None
     assert written.size < 10_000
+
+
+def test_check_tells_of_a_version_without_its_pack(world: World) -> None:
+    freeze_both(world)
+    after = DUE_2 + minutes(2)
+    name = "every frozen version lies in the object store as a pack of its own"
+
+    def faults(now=after, *, thorough: bool = False) -> list[str]:
+        premises = Premises(settings=world.settings, now=now, thorough=thorough)
+        return [
+            sentence for one in check_all(world.database, premises) if one.name == name for sentence in one.exceptions
+        ]
+
+    assert [fault.partition(" (")[0] for fault in faults()] == ["Version 1 of AWGAN", "Version 1 of DiffEdit"]
+    pack_all(world)
+    assert faults(after + minutes(60), thorough=True) == []
+
+    first, second = (Path(world.settings.files.objects) / pack_path(one.pack or "") for one in world.snapshots())
+    first.unlink()
+    second.write_bytes(b"\0" * second.stat().st_size)
+
+    assert [fault.partition(": ")[2].split(" ", 3)[3] for fault in faults()] == ["is gone from the object store."]
+    assert [fault.partition(": ")[2].split(" ", 3)[3] for fault in faults(thorough=True)] == [
+        "is gone from the object store.",
+        "is not what was written.",
+    ]

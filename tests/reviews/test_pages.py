@@ -1,6 +1,7 @@
 """The pages of reviewing, through plain forms: what works with scripts off is the truth."""
 
 import re
+import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete
 
+from reviewhub.accounts.rights import PROGRAM
 from reviewhub.config import Settings
+from reviewhub.projects.packing import pack_version, snapshots_to_pack
 from reviewhub.projects.tables import Snapshot
 from reviewhub.reviews.reassigning import state_conflict
 from reviewhub.reviews.submitted import findings_in
@@ -350,3 +353,24 @@ def test_double_anonymity_hides_the_developers_from_the_reviewer(
     assert refused.status_code in {404, 422}
     assert "Ada" not in refused.get_data(as_text=True)
     assert cem.get(desk_url(world), query_string=asked).status_code == 404
+
+
+def test_findings_desk_and_fixes_work_without_the_mirror(
+    visit: Visit, here: World, sqlite_database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    file(sqlite_database, here, "cem", "DCGAN", path="model.py", place="L4-L6")
+    save(sqlite_database, here, "cem", "DCGAN")
+    submit(sqlite_database, here, "cem", "DCGAN")
+    freeze(sqlite_database, here, tmp_path / "shared", 2, {"DCGAN/model.py": "import torch\n" + MODEL})
+    with sqlite_database.reading() as session:
+        waiting = snapshots_to_pack(session)
+    for snapshot_id in waiting:
+        pack_version(sqlite_database, settings, actor=PROGRAM, now=CHECKING, snapshot_id=snapshot_id)
+    pages = {"ada": ("/c/dgm/projects/DCGAN/findings",), "cem": (f"{desk_url(here)}/fixes", desk_url(here))}
+    before = {url: words_of(visit(name, CHECKING).get(url)) for name, urls in pages.items() for url in urls}
+    assert ["model.py, lines 4–6" in words for words in before.values()] == [True, True, True]
+
+    shutil.rmtree(settings.mirrors)
+
+    after = {url: words_of(visit(name, CHECKING).get(url)) for name, urls in pages.items() for url in urls}
+    assert after == before
