@@ -28,7 +28,7 @@ ifneq ($(shell cat .venv/here 2>/dev/null),$(HERE))
 READY_AGAIN := again
 endif
 
-.PHONY: help demo test quick check bench lock setup browser migration format clean again
+.PHONY: help demo test quick check bench lock setup browser migration screenshots format clean again
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile | while read -r name words; do printf '  make %-10s %s\n' "$$name" "$$words"; done
@@ -53,6 +53,9 @@ setup: .venv/ready-dev ## Only set up
 
 lock: .venv/ready-dev ## Write the pinned, hashed requirement files anew
 	@$(BIN)/python tools/lock.py
+
+screenshots: .venv/ready-dev browser ## Take the pictures of docs/screenshots anew
+	@$(BIN)/python -m tools.take_screenshots
 
 browser: .venv/ready-dev
 	@$(BIN)/python tools/get_browser.py

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from reviewhub.accounts.tables import Event, User
 
 MOST_LETTERS = 160
-# What a draft says belongs to its writer: the staff read it once it is handed in, on the page that asks for the right.
-_UNSAID = frozenset({"text", "kind", "severity", "category", "summary"})
+# What an event may tell a reader; never the words of a review, which staff see only once it is handed in.
+TOLD = frozenset({"project", "key", "email", "title", "name", "role", "cost", "edition", "deadline"})
 _MACHINE_WORD = re.compile(r"[0-9a-f]{16,}")
 
 
@@ -57,10 +57,8 @@ def _detail(after: Any) -> str:
 
 
 def _shown(key: str, value: str | float) -> str:
-    if isinstance(value, bool):
-        return key.replace("_", " ") if value else ""
     if key == "commit":
         return f"commit {str(value)[:7]}"
-    if key in _UNSAID or key.endswith("_id") or _MACHINE_WORD.fullmatch(str(value)):
+    if key not in TOLD or _MACHINE_WORD.fullmatch(str(value)):
         return ""
-    return str(value) if key in {"project", "email", "title", "name"} else f"{key.replace('_', ' ')} {value}"
+    return f"edition {value}" if key == "edition" else str(value)

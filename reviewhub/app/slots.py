@@ -99,7 +99,8 @@ def navigation(course: Course, facts: Facts) -> list[tuple[str, str, bool, None]
     pages = [page for page in NAVIGATION if allows(page.action, facts) and page.endpoint not in staff_skips]
     urls = {page: url_for(page.endpoint, course=course.slug) for page in pages}
     current = max((url for url in urls.values() if here.startswith(url)), key=len, default="")
-    return [(page.label, urls[page], urls[page] == current, None) for page in pages]
+    labels = {} if allows(Action.MANAGE_COURSE, facts) else {"courses.show_settings": "Rules"}
+    return [(labels.get(page.endpoint, page.label), urls[page], urls[page] == current, None) for page in pages]
 
 
 def my_courses(session: Session, actor: Actor) -> list[tuple[Course, Role]]:

@@ -327,7 +327,12 @@ def _decide(
         action="accepted finding",
         subject=match,
         course_id=desk.course.id,
-        after={"finding": said.finding_id, "mistake": mistake.id, "strength": strength.value},
+        after={
+            "project": desk.project.key,
+            "finding": said.finding_id,
+            "mistake": mistake.id,
+            "strength": strength.value,
+        },
     )
 
 

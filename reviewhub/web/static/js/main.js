@@ -8,5 +8,6 @@ import "./dirty-form.js";
 import "./keyboard-help.js";
 import "./local-time.js";
 import "./menu.js";
+import "./scroll-current.js";
 import "./submit-on-change.js";
 import "./theme-switch.js";
