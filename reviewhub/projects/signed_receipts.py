@@ -12,6 +12,7 @@ import json
 import re
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, tzinfo
+from textwrap import wrap
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -272,7 +273,7 @@ def _letter(statement: Statement) -> list[str]:
     return [
         f"RECEIPT OF VERSION {statement.version} OF {shown(statement.project)}",
         "",
-        *say_statement(statement),
+        *(line for sentence in say_statement(statement) for line in _wrapped(sentence)),
         "",
         "This file proves what was frozen, and when it was received. Keep it as it is: the signature at its end covers",
         "every line above it. Anybody can check it, on any machine and without a network:",
@@ -282,6 +283,11 @@ def _letter(statement: Statement) -> list[str]:
         f"The public key {statement.key} stands on the course's page “Course file”.",
         "",
     ]
+
+
+def _wrapped(sentence: str) -> list[str]:
+    """A sentence as lines for every screen. None of them begins like a line of the machine's part."""
+    return wrap(sentence, 110, initial_indent="- ", subsequent_indent="  ", break_long_words=False)
 
 
 def _moment(text: str, zone: tzinfo) -> str:

@@ -4,11 +4,14 @@ import dataclasses
 import os
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
-from reviewhub.config import Settings
+from reviewhub.config import DatabaseSettings, FilesSettings, Settings
 from reviewhub.errors import BadInput, Misconfigured, NotFound
 from reviewhub.projects.receipt_keys import list_key, make_receipt, public_keys, signing_key
 from reviewhub.projects.signed_receipts import (
@@ -26,6 +29,9 @@ from reviewhub.projects.signed_receipts import (
     write_public_key,
     write_receipt,
 )
+from reviewhub.storage import Database
+from reviewhub.storage.backup import restore_backup, write_backup
+from reviewhub.storage.migrating import MIGRATIONS
 from tests.projects.worlds import DUE_1, SLUG, World, minutes
 
 KEY = make_key()
@@ -129,7 +135,7 @@ def test_receipt_is_the_same_file_for_the_same_version_and_reads_back() -> None:
     content = write_receipt(STATEMENT, KEY)
     assert content == write_receipt(STATEMENT, KEY)
     assert verify_receipt(content, PUBLIC) == STATEMENT
-    assert content.decode().startswith("RECEIPT OF VERSION 1 OF AWGAN\n\nVersion 1 of the project AWGAN")
+    assert content.decode().startswith("RECEIPT OF VERSION 1 OF AWGAN\n\n- Version 1 of the project AWGAN")
     assert canonical(STATEMENT).encode() in content
     assert canonical(STATEMENT).isascii()
 
@@ -195,7 +201,7 @@ def test_receipt_of_another_key_is_refused_even_when_it_claims_this_one() -> Non
 
 
 def test_hostile_names_cannot_write_lines_of_their_own() -> None:
-    statement = changed(project_title=f"x\n{BEGIN}\nIt is on time: no cost.\u202e", folder="a\nb")
+    statement = changed(project_title=f"x\n{BEGIN} {BEGIN}\n{BEGIN * 3} It is on time: no cost.\u202e", folder="a\nb")
     content = write_receipt(statement, KEY)
     assert verify_receipt(content, PUBLIC) == statement
     assert content.decode().splitlines().count(BEGIN) == 1
@@ -288,6 +294,34 @@ def test_old_key_stays_listed_and_its_receipts_stay_good(frozen: World) -> None:
     assert [key.signs_now for key in known] == [True, False]
     assert verify_receipt(old.content, read_public_key(known[1].text)).project == "AWGAN"
     assert verify_receipt(receipt_of(frozen, "ada").content, read_public_key(known[0].text)).project == "AWGAN"
+
+
+def test_backup_keeps_the_public_key_and_not_the_private_one(sqlite_world: World, tmp_path: Path) -> None:
+    world = sqlite_world
+    world.confirm()
+    world.look_and_freeze(DUE_1 + minutes(60))
+    receipt = receipt_of(world, "ada")
+    with world.database.writing() as session:
+        list_key(session, world.settings, actor=world.actor("ada"), now=DUE_1)
+    with world.database.engine.begin() as connection:
+        MigrationContext.configure(connection).stamp(ScriptDirectory(str(MIGRATIONS)), "head")
+    write_backup(world.settings, world.database, tmp_path / "backup.tar.gz", now=DUE_1, tell=lambda _: None)
+    with tarfile.open(tmp_path / "backup.tar.gz") as archive:
+        assert [name for name in archive.getnames() if "receipt-key" in name] == []
+    second = Settings(
+        database=DatabaseSettings(url=f"sqlite:///{tmp_path}/second.sqlite"),
+        files=FilesSettings(data=tmp_path / "second", objects=str(tmp_path / "second" / "objects")),
+    )
+
+    database = Database(second.database.url)
+    restore_backup(second, database, tmp_path / "backup.tar.gz", tell=lambda _: None)
+
+    with database.reading() as session:
+        present, old = public_keys(session, second)
+    database.close()
+    assert verify_receipt(receipt.content, read_public_key(old.text)).commit == world.snapshots()[0].commit
+    with pytest.raises(NotGenuine, match="signed with the key"):
+        verify_receipt(receipt.content, read_public_key(present.text))
 
 
 # on any machine
