@@ -85,6 +85,7 @@ class GitSettings(Part):
     poll_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
     wall_seconds: Annotated[int, Field(ge=5, le=3600)] = 300
     local_paths: bool = False
+    private_addresses: bool = False
     token_env: str = "REVIEWHUB_GIT_TOKEN"  # noqa: S105 - the name of a variable, not a token
 
 

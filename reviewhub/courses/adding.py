@@ -136,4 +136,5 @@ def _checked_slug(slug: str) -> str:
 
 
 def _checked_remote(remote: str, *, local_paths: bool) -> str:
-    return check_remote(remote, local_paths=local_paths).address if remote.strip() else ""
+    # Whether a machine of this network may be reached is asked at every look, when its name is looked up.
+    return check_remote(remote, local_paths=local_paths, private_addresses=True).address if remote.strip() else ""

@@ -17,8 +17,8 @@ from reviewhub.errors import Misconfigured, OutsideFailed
 
 CONFIG_FILE = Path(__file__).with_name("git.config")
 LIMIT_SECONDS = 30.0
-# `file` is for repositories of this disk; whether a course may name one is decided in `mirror.py`.
-PROTOCOLS = "https:ssh:file"
+# What a look at a remote may use is narrowed to that remote's own protocol in `remotes.py`.
+PROTOCOLS = "file"
 
 KEPT_VARIABLES = (
     "PATH",
@@ -87,7 +87,6 @@ def quiet_variables() -> dict[str, str]:
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ASKPASS": "true",
         "SSH_ASKPASS": "true",
-        "GIT_SSH_COMMAND": "ssh -o BatchMode=yes -o ConnectTimeout=20",
         "GIT_ALLOW_PROTOCOL": PROTOCOLS,
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_NO_LAZY_FETCH": "1",
@@ -108,8 +107,12 @@ def ask_git(
     send: bytes = b"",
     limit_seconds: float = LIMIT_SECONDS,
     environment: Mapping[str, str] | None = None,
+    holds: Sequence[int] = (),
 ) -> Answer:
-    """Run git to its end and return exit code and streams; GitTooSlow when it passes `limit_seconds`."""
+    """Run git to its end and return exit code and streams; GitTooSlow when it passes `limit_seconds`.
+
+    `holds` are open files that the child keeps open, such as a lock that must last as long as anybody writes.
+    """
     child = subprocess.Popen(  # noqa: S603 - argument list, fixed program, own environment
         command(repository, arguments),
         stdin=subprocess.PIPE,
@@ -117,6 +120,7 @@ def ask_git(
         stderr=subprocess.PIPE,
         env=git_environment(environment),
         start_new_session=True,
+        pass_fds=holds,
     )
     try:
         out, err = child.communicate(send, timeout=limit_seconds)
@@ -136,9 +140,12 @@ def run_git(
     send: bytes = b"",
     limit_seconds: float = LIMIT_SECONDS,
     environment: Mapping[str, str] | None = None,
+    holds: Sequence[int] = (),
 ) -> bytes:
     """Run git and return its output; GitFailed with git's last words when it ends with an error."""
-    answer = ask_git(repository, *arguments, send=send, limit_seconds=limit_seconds, environment=environment)
+    answer = ask_git(
+        repository, *arguments, send=send, limit_seconds=limit_seconds, environment=environment, holds=holds
+    )
     if answer.code != 0:
         said = last_words(answer.err)
         msg = f"git could not do this: {said}" if said else f"git ended with exit code {answer.code}."

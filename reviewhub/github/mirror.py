@@ -4,7 +4,6 @@
 `refs/reviewhub/seen/…` (tips that a push or a deletion left behind) are ours and no fetch can touch them.
 """
 
-import base64
 import fcntl
 import time
 from collections.abc import Iterator, Mapping
@@ -12,7 +11,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from git import Remote as GitRemote
 from git import Repo
 from git.exc import GitError
 
@@ -20,7 +18,7 @@ from reviewhub.errors import OutsideFailed
 from reviewhub.github.copying import copy_objects, present
 from reviewhub.github.git import GitFailed, GitTooSlow, ask_git, last_words, quiet_variables, run_git
 from reviewhub.github.reflog import LoggedMove, read_reflog
-from reviewhub.github.remotes import Remote
+from reviewhub.github.remotes import Remote, way_to
 
 NAMESPACE = "refs/mirror/"
 PINS = "refs/reviewhub/pins/"
@@ -69,13 +67,13 @@ def look_at(
     killed half-way is told by the next one. Raises OutsideFailed when the remote cannot be read; nothing is lost then.
     """
     began = time.monotonic()
-    access = token_variables(remote, token)
-    with only_one(mirror, "fetch", limit_seconds):
+    access = way_to(remote, token=token)
+    with only_one(mirror, "fetch", limit_seconds) as lock:
         make_mirror(mirror)
         clear_remains(mirror)
         offered, default_branch = _offered(remote, limit_seconds, access)
         if offered != mirrored_refs(mirror):
-            _fetch(mirror, remote, offered, limit_seconds, access)
+            _fetch(mirror, remote, offered, limit_seconds, access, lock)
         current = mirrored_refs(mirror)
         logs = _logs(mirror, remote, [ref for ref in current if known.get(ref) != current[ref]], limit_seconds)
         moves = moves_between(mirror, known, current)
@@ -133,21 +131,12 @@ def keep_seen(mirror: Path, commits: list[str]) -> None:
         run_git(mirror, "update-ref", "--stdin", send=lines.encode("ascii"))
 
 
-def token_variables(remote: Remote, token: str) -> dict[str, str]:
-    """The token as git settings in the child's environment; never in an argument, an address or a file."""
-    if not token or not remote.address.startswith("https://"):
-        return {}
-    secret = base64.b64encode(f"x-access-token:{token}".encode()).decode("ascii")
-    return {
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"http.{remote.address}.extraHeader",
-        "GIT_CONFIG_VALUE_0": f"Authorization: Basic {secret}",
-    }
-
-
 @contextmanager
-def only_one(mirror: Path, name: str, limit_seconds: float) -> Iterator[None]:
-    """Hold the mirror's lock of this name; the operating system lets go of it when a worker dies."""
+def only_one(mirror: Path, name: str, limit_seconds: float) -> Iterator[int]:
+    """Hold the mirror's lock of this name, and give its open file; the operating system lets go when a worker dies.
+
+    A child that is given the open file holds the lock as well: what a killed worker left running is waited for.
+    """
     mirror.parent.mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + limit_seconds
     with mirror.with_suffix(f".{name}.lock").open("ab") as file:
@@ -159,7 +148,7 @@ def only_one(mirror: Path, name: str, limit_seconds: float) -> Iterator[None]:
                 if time.monotonic() > until:
                     raise OutsideFailed("The mirror is being written by another worker.") from held
                 time.sleep(0.05)
-        yield
+        yield file.fileno()
 
 
 def clear_remains(mirror: Path) -> None:
@@ -182,8 +171,7 @@ def _offered(remote: Remote, limit_seconds: float, access: Mapping[str, str]) ->
             environment=access,
         )
     except GitFailed as failed:
-        msg = f"The shared repository cannot be read: {failed.said or 'git gave no reason'}"
-        raise GitFailed(msg, code=failed.code, said=failed.said) from failed
+        raise _outside(failed, "read") from failed
     default_branch = None
     refs = {}
     for line in out.split(b"\n"):
@@ -201,27 +189,37 @@ def _is_mirrored(name: bytes) -> bool:
 
 
 def _fetch(
-    mirror: Path, remote: Remote, offered: Mapping[str, str], limit_seconds: float, access: Mapping[str, str]
+    mirror: Path, remote: Remote, offered: Mapping[str, str], limit_seconds: float, access: Mapping[str, str], lock: int
 ) -> None:
-    """Fetch with GitPython; from a repository of this disk that has holes, copy what is there instead."""
+    """Fetch; from a repository of this disk that has holes, copy what is there instead."""
+    options = ("--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance")
+    try:
+        _name_remote(mirror, remote)
+        run_git(
+            mirror,
+            *("fetch", *options, "--", "shared", *REFSPECS),
+            limit_seconds=limit_seconds,
+            environment=access,
+            holds=(lock,),
+        )
+    except GitFailed as failed:
+        if remote.folder is None or not _copy_with_holes(mirror, remote.folder, offered, limit_seconds):
+            raise _outside(failed, "fetched") from failed
+
+
+def _name_remote(mirror: Path, remote: Remote) -> None:
+    """Give the mirror its one remote, with the course's present address."""
     try:
         with Repo(mirror, expand_vars=False) as repository:
-            repository.git.update_environment(**quiet_variables(), **access, GIT_DIR=str(mirror))
-            shared = _named_remote(repository, remote)
-            shared.fetch(REFSPECS, quiet=True, prune=True, no_tags=True, kill_after_timeout=limit_seconds)
+            repository.git.update_environment(**quiet_variables(), GIT_DIR=str(mirror))
+            shared = next((known for known in repository.remotes if known.name == "shared"), None)
+            if shared is None:
+                repository.create_remote("shared", remote.address)
+            elif shared.url != remote.address:
+                shared.set_url(remote.address)
     except GitError as failed:
-        if remote.folder is None or not _copy_with_holes(mirror, remote.folder, offered, limit_seconds):
-            raise _outside(failed, limit_seconds) from failed
-
-
-def _named_remote(repository: Repo, remote: Remote) -> GitRemote:
-    """The mirror's one remote, with the course's present address."""
-    shared = next((known for known in repository.remotes if known.name == "shared"), None)
-    if shared is None:
-        return repository.create_remote("shared", remote.address)
-    if shared.url != remote.address:
-        shared.set_url(remote.address)
-    return shared
+        msg = "The mirror of the shared repository cannot be written."
+        raise GitFailed(msg, code=1, said=last_words(str(failed).encode())) from failed
 
 
 def _copy_with_holes(mirror: Path, source: Path, offered: Mapping[str, str], limit_seconds: float) -> bool:
@@ -257,9 +255,23 @@ def _logs(mirror: Path, remote: Remote, refs: list[str], limit_seconds: float) -
     return logs
 
 
-def _outside(failed: GitError, limit_seconds: float) -> OutsideFailed:
-    said = last_words(str(getattr(failed, "stderr", failed)).strip(" \n'").encode())
-    if "timeout" in said.lower():
-        return GitTooSlow(f"Fetching the shared repository took longer than {limit_seconds:g} seconds.")
-    msg = f"The shared repository cannot be fetched: {said or 'git gave no reason'}"
-    return GitFailed(msg, code=1, said=said)
+def _outside(failed: GitFailed, done: str) -> GitFailed:
+    """Git's words as a sentence for whoever looks after the course."""
+    said = failed.said or "git gave no reason"
+    for sign, sentence in _SAID.items():
+        if sign in said:
+            return GitFailed(f"The shared repository cannot be {done}: {sentence}", code=failed.code, said=said)
+    return GitFailed(f"The shared repository cannot be {done}: {said}", code=failed.code, said=said)
+
+
+_UNTRUSTED = "it asks for a password, and the installation's token is missing, wrong or no longer valid."
+_SAID = {
+    "could not read Username": _UNTRUSTED,
+    "could not read Password": _UNTRUSTED,
+    "Authentication failed": _UNTRUSTED,
+    "returned error: 401": _UNTRUSTED,
+    "returned error: 403": "the installation's token does not allow to read it.",
+    "returned error: 404": "there is no such repository, or the installation's token does not allow to see it.",
+    "returned error: 30": "it has moved. Name its new address in the course's settings.",
+    "Operation too slow": "it sent next to nothing for half a minute.",
+}

@@ -51,7 +51,8 @@ def mirror_course(database: Database, settings: Settings, *, actor: Actor, now: 
         msg = "The course has no shared repository yet."
         raise Conflict(msg)
     try:
-        remote = check_remote(row.remote, local_paths=settings.git.local_paths)
+        allowed = settings.git
+        remote = check_remote(row.remote, local_paths=allowed.local_paths, private_addresses=allowed.private_addresses)
         token = settings.secret(settings.git.token_env)
         path = mirror_path(settings.mirrors, row)
         look = look_at(path, remote, known, limit_seconds=settings.git.wall_seconds, token=token)

@@ -179,7 +179,7 @@ def test_remote_that_hangs_is_stopped_at_the_limit(mirror: Path) -> None:
         waiting = threading.Thread(target=lambda: held.append(server.accept()[0]))
         waiting.start()
         with pytest.raises(GitTooSlow):
-            look_at(mirror, Remote(address=address), {}, limit_seconds=1)
+            look_at(mirror, Remote(address=address, within=True), {}, limit_seconds=1)
         waiting.join()
         held[0].close()
 
