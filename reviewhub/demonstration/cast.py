@@ -12,10 +12,11 @@ from reviewhub.accounts.rights import Actor
 from reviewhub.accounts.tables import User
 from reviewhub.config import Settings
 from reviewhub.courses.facts import find_course
-from reviewhub.courses.tables import Course
+from reviewhub.courses.tables import Course, Enrollment, Membership
 from reviewhub.demonstration.people import STAFF, Person
 from reviewhub.demonstration.repository import Repository
 from reviewhub.demonstration.semester import Calendar
+from reviewhub.projects.tables import Project
 from reviewhub.storage import Database
 
 SLUG = "ceng796"
@@ -61,3 +62,15 @@ class Cast:
 def draw(*seed: str) -> Random:
     """Chance that falls the same way for the same words, on every machine."""
     return Random(" ".join(seed))
+
+
+def developer_of(session: Session, project: Project) -> Actor | None:
+    """One of the project's developers as the one who acts for all; None where nobody is left."""
+    user = session.scalars(
+        select(User)
+        .join(Enrollment, Enrollment.user_id == User.id)
+        .join(Membership, Membership.enrollment_id == Enrollment.id)
+        .where(Membership.group_id == project.group_id, Membership.left_at.is_(None))
+        .order_by(User.email)
+    ).first()
+    return None if user is None else Actor(user_id=user.id, name=user.name)

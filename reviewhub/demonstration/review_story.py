@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from reviewhub.accounts.rights import Actor
 from reviewhub.accounts.tables import User
 from reviewhub.courses.policy import FormItem
-from reviewhub.courses.tables import Enrollment, Membership
-from reviewhub.demonstration.cast import SLUG, Act, Cast, draw
+from reviewhub.courses.tables import Enrollment
+from reviewhub.demonstration.cast import SLUG, Act, Cast, developer_of, draw
 from reviewhub.demonstration.people import person_of
 from reviewhub.demonstration.planted import PLANTED, Planted
 from reviewhub.errors import BadInput
@@ -290,7 +290,7 @@ def responding(cast: Cast) -> Iterator[Act]:
 def _answer_findings(cast: Cast, key: str, part: int, now: datetime) -> None:
     with cast.database.writing() as session:
         project = next(one for one in living_projects(session, cast.course(session)) if one.key == key)
-        developer = _developer(session, project)
+        developer = developer_of(session, project)
         version_1 = find_snapshot(session, project, 1)
         if developer is None or version_1 is None:
             return
@@ -326,17 +326,6 @@ def said_of(session: Session, project: Project) -> list[tuple[str, str, str]]:
         for finding in findings_in(edition.content)
         if not finding.withdrawn
     ]
-
-
-def _developer(session: Session, project: Project) -> Actor | None:
-    user = session.scalars(
-        select(User)
-        .join(Enrollment, Enrollment.user_id == User.id)
-        .join(Membership, Membership.enrollment_id == Enrollment.id)
-        .where(Membership.group_id == project.group_id, Membership.left_at.is_(None))
-        .order_by(User.email)
-    ).first()
-    return None if user is None else Actor(user_id=user.id, name=user.name)
 
 
 def _reply(planted: Planted | None, kind: str) -> tuple[ResponseKind, str]:

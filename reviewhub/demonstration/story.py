@@ -19,7 +19,7 @@ from reviewhub.courses.grouping import create_group, join_group, leave_group
 from reviewhub.courses.roster import read_roster
 from reviewhub.courses.tables import Enrollment, Group, Membership
 from reviewhub.demonstration import grading_story, review_story
-from reviewhub.demonstration.cast import SLUG, Act, Cast, Chapter
+from reviewhub.demonstration.cast import SLUG, Act, Cast, Chapter, developer_of
 from reviewhub.demonstration.people import GROUPS, STAFF, STUDENTS, Person, person_of
 from reviewhub.projects.confirming import Confirmation, confirm_projects
 from reviewhub.projects.finding import find_projects
@@ -262,17 +262,11 @@ def _choose(cast: Cast, now: datetime) -> None:
         ]
     for project, commit in choices[:1]:
         with cast.database.writing() as session:
-            member = session.scalars(
-                select(User)
-                .join(Enrollment, Enrollment.user_id == User.id)
-                .join(Membership, Membership.enrollment_id == Enrollment.id)
-                .where(Membership.group_id == project.group_id, Membership.left_at.is_(None))
-                .order_by(User.email)
-            ).first()
+            member = developer_of(session, project)
             if member is not None:
                 choose_version(
                     session,
-                    actor=Actor(user_id=member.id, name=member.name),
+                    actor=member,
                     now=now,
                     course=SLUG,
                     key=project.key,

@@ -11,11 +11,12 @@ from reviewhub.accounts.rights import Action, Actor, require
 from reviewhub.courses.facts import course_facts, find_course, find_enrollment
 from reviewhub.errors import BadInput, Conflict, NotFound
 from reviewhub.github.objects import Objects
+from reviewhub.projects.lookup import find_project
 from reviewhub.projects.tables import Project
 from reviewhub.reviews.facts import finding_facts, shown_reviews
 from reviewhub.reviews.forms import check_text
 from reviewhub.reviews.kinds import ResponseKind
-from reviewhub.reviews.lookup import NO_FINDING, find_project, snapshots_of
+from reviewhub.reviews.lookup import NO_FINDING, snapshots_of
 from reviewhub.reviews.reading import last_editions
 from reviewhub.reviews.submitted import SubmittedFinding, findings_in
 from reviewhub.reviews.tables import Assignment, Finding, Response, Review

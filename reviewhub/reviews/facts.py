@@ -12,10 +12,10 @@ from reviewhub.courses.granted import grants_of_groups
 from reviewhub.courses.tables import Course, Enrollment, Membership
 from reviewhub.projects.due import due_of
 from reviewhub.projects.facts import tell_reviewers
+from reviewhub.projects.lookup import find_project
 from reviewhub.projects.tables import Project, Snapshot
 from reviewhub.reviews.lookup import (
     current_snapshot,
-    find_project,
     find_review,
     is_member,
     is_reviewer,

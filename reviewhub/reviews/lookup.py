@@ -17,7 +17,6 @@ from reviewhub.reviews.tables import Assignment, Finding, Review
 from reviewhub.reviews.windows import ReviewWindow, window_of
 
 NO_REVIEW = "There is no such review, or it is not yours to read."
-NO_PROJECT = "There is no such project in this course, or it is not yours to read."
 NO_FINDING = "There is no such finding."
 
 
@@ -65,16 +64,6 @@ def find_review(session: Session, course: str, review_id: str, *, lock: bool = F
         snapshots=snapshots,
         window=window,
     )
-
-
-def find_project(session: Session, course: Course, key: str) -> Project:
-    """The living project with this key in the course; NotFound otherwise."""
-    project = session.scalar(
-        select(Project).where(Project.course_id == course.id, Project.key == key, Project.removed_at.is_(None))
-    )
-    if project is None:
-        raise NotFound(NO_PROJECT)
-    return project
 
 
 def find_finding(session: Session, review_id: str, finding_id: str) -> Finding:
