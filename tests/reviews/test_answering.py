@@ -8,10 +8,9 @@ import pytest
 
 from reviewhub.courses.facts import find_course
 from reviewhub.errors import BadInput, Conflict, NotAllowed, NotFound
-from reviewhub.projects.lookup import snapshots_by_project
+from reviewhub.projects.lookup import find_project, snapshots_by_project
 from reviewhub.reviews.answering import release_reviews, withhold_reviews
 from reviewhub.reviews.checking import carry_anchor, check_fix
-from reviewhub.reviews.lookup import find_project
 from reviewhub.reviews.reading import ShownReview, read_reviews
 from reviewhub.reviews.submitted import findings_in
 from reviewhub.reviews.tables import FixCheck, ReviewEdition
