@@ -75,6 +75,8 @@ class Standing:
     """The last moment at which a late commit earns points; None: late work never stops earning some."""
     choice_ends_at: datetime
     """The last moment at which the group can take a later commit."""
+    compared_until: datetime | None
+    """What arrived after this is no rival of the version any more: it is work on the next one, or too late for any."""
     is_settled: bool
     """Whether the rule's answer can no longer change without the staff."""
     may_choose: bool
@@ -119,6 +121,7 @@ def stand(
         due_at=due.late_from,
         late_ends_at=ends_at,
         choice_ends_at=choice_ends,
+        compared_until=choice_ends_at if rules is None else choice_ends,
         is_settled=now > due.due_at and not may_choose and (taken is not None or not is_late_window),
         may_choose=may_choose,
     )
@@ -193,7 +196,15 @@ def say_standing(standing: Standing, version: int, *, zone: tzinfo, is_frozen: b
     line = f"{name} {head}: {_commit(standing.taken, zone)}, {_arrival(standing.taken, zone)}{_price(standing.taken)}"
     if not standing.later:
         return f"{line}. It is the latest one."
-    return f"{line}; {_why_not(standing)}"
+    until = standing.compared_until
+    rivals = [one for one in standing.later if until is None or _earliest(one) <= until]
+    if until is not None and not rivals:
+        return f"{line}. What came after {_moment(until, zone)} no longer counts for it."
+    return f"{line}; {_why_not(rivals[-1], may_choose=standing.may_choose)}"
+
+
+def _earliest(option: Option) -> datetime:
+    return option.received.receipt.received_from or option.received.receipt.received_by
 
 
 def _why_nothing(standing: Standing, zone: tzinfo) -> str:
@@ -206,8 +217,7 @@ def _why_nothing(standing: Standing, zone: tzinfo) -> str:
     return f": nothing has been received yet; it is due {due}."
 
 
-def _why_not(standing: Standing) -> str:
-    latest = standing.later[-1]
+def _why_not(latest: Option, *, may_choose: bool) -> str:
     came = f"the latest commit {latest.received.commit[:SHOWN]} came {length(max(1, latest.lateness.seconds))} late"
     if latest.is_free:
         return f"the latest commit {latest.received.commit[:SHOWN]} would cost nothing, but another one was chosen."
@@ -216,7 +226,7 @@ def _why_not(standing: Standing) -> str:
     if not latest.lateness.earns_points:
         return f"{came} and would earn no points: not taken."
     cost = f"would cost {_cost(latest.lateness)}"
-    if standing.may_choose:
+    if may_choose:
         return f"{came} and {cost}: not taken unless you choose it."
     return f"{came} and {cost}: not taken."
 

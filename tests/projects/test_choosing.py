@@ -229,11 +229,30 @@ def test_sentence_says_the_version_and_why_not_the_latest() -> None:
             [exact(A, 0), exact(B, 90_000)],
             90_001,
             (
-                "Version 2 as it stands: aaaaaaa, received 3 Dec 23:00:00; the latest commit bbbbbbb came 1 day 1 hour late "
-                "and would earn no points: not taken."
+                "Version 2 as it stands: aaaaaaa, received 3 Dec 23:00:00. What came after 4 Dec 23:00 no longer counts for "
+                "it."
             ),
         ),
     ],
 )
 def test_sentence_for_every_state(commits, now: float, sentence: str) -> None:
     assert say_standing(stands(*commits, now=now), 2, zone=ISTANBUL) == sentence
+
+
+def test_work_on_version_2_is_no_rival_of_version_1() -> None:
+    commits = (exact(A, -60), exact(B, 2400), exact(C, 33 * 86_400))
+    sentence = say_standing(stands(*commits, now=33 * 86_400), 1, zone=ISTANBUL, is_frozen=True)
+    assert sentence == (
+        "Version 1 is frozen: aaaaaaa, received 3 Dec 22:59:00; the latest commit bbbbbbb came 40 minutes late and would "
+        "cost 25 %: not taken."
+    )
+    only_later = say_standing(stands(exact(A, -60), exact(C, 33 * 86_400), now=33 * 86_400), 1, zone=ISTANBUL)
+    assert only_later.endswith("What came after 4 Dec 23:00 no longer counts for it.")
+
+
+def test_without_a_late_policy_later_work_is_compared_until_the_reviews_need_their_time() -> None:
+    near, far = exact(B, 3600), exact(C, 33 * 86_400)
+    frozen = stands(exact(A, -60), near, far, rules=None, now=33 * 86_400, choice_ends_at=seconds(7 * 86_400))
+    assert "the latest commit bbbbbbb came 1 hour late, and the course states no late policy" in say_standing(
+        frozen, 1, zone=ISTANBUL
+    )
