@@ -280,7 +280,7 @@ def _letter(statement: Statement) -> list[str]:
         "",
         "    reviewhub receipt verify FILE --key PUBLIC-KEY",
         "",
-        f"The public key {statement.key} stands on the course's page “Course file”.",
+        f"The public key {statement.key} stands on the course's page “Rules”.",
         "",
     ]
 
