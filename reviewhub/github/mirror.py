@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from git import Repo
@@ -21,6 +22,7 @@ from reviewhub.github.reflog import LoggedMove, read_reflog
 from reviewhub.github.remotes import Remote, way_to
 
 NAMESPACE = "refs/mirror/"
+LONGEST_REF = 400
 PINS = "refs/reviewhub/pins/"
 SEEN = "refs/reviewhub/seen/"
 REFSPECS = [
@@ -99,12 +101,22 @@ def mirrored_refs(mirror: Path) -> dict[str, str]:
     """Every ref the mirror holds of the remote, by the remote's own name."""
     out = run_git(mirror, "for-each-ref", "--format=%(objectname) %(refname)", "--", NAMESPACE)
     refs = (line.partition(b" ") for line in out.split(b"\n") if line)
-    return {ref_name(name).replace(NAMESPACE, "refs/", 1): oid.decode("ascii") for oid, _, name in refs}
+    return {ref_name(name.replace(NAMESPACE.encode(), b"refs/", 1)): oid.decode("ascii") for oid, _, name in refs}
 
 
 def ref_name(name: bytes) -> str:
-    """A ref's name as text that can be stored and shown."""
-    return name.decode("utf-8", "backslashreplace")
+    """A ref's name as text that can be stored and shown.
+
+    Anybody can push a branch with a name of thousands of letters: it is shortened, and told apart by a digest after
+    a "~", which no name of git's holds.
+    """
+    text = name.decode("utf-8", "backslashreplace")
+    return text if len(text) <= LONGEST_REF else f"{text[: LONGEST_REF - 17]}~{sha256(name).hexdigest()[:16]}"
+
+
+def _is_whole(ref: str) -> bool:
+    """Whether this is git's own name of the ref, and not one that was shortened or spelled out."""
+    return "~" not in ref and "\\" not in ref
 
 
 def moves_between(mirror: Path, known: Mapping[str, str], current: Mapping[str, str]) -> tuple[Move, ...]:
@@ -231,8 +243,8 @@ def _copy_with_holes(mirror: Path, source: Path, offered: Mapping[str, str], lim
         return False
     refs = {ref: oid for ref, oid in offered.items() if oid in there}
     gone = mirrored_refs(mirror).keys() - offered.keys()
-    lines = [f"delete {_own_name(ref)}\n" for ref in gone]
-    lines += [f"update {_own_name(ref)} {oid}\n" for ref, oid in refs.items()]
+    lines = [f"delete {_own_name(ref)}\n" for ref in gone if _is_whole(ref)]
+    lines += [f"update {_own_name(ref)} {oid}\n" for ref, oid in refs.items() if _is_whole(ref)]
     run_git(mirror, "update-ref", "--stdin", send="".join(lines).encode())
     return True
 
@@ -245,7 +257,7 @@ def _logs(mirror: Path, remote: Remote, refs: list[str], limit_seconds: float) -
     """The remote's own logs of the moved branches; commits only they know are brought over as well."""
     if remote.folder is None:
         return {}
-    logs = {ref: log for ref in refs if (log := read_reflog(remote.folder, ref))}
+    logs = {ref: log for ref in refs if _is_whole(ref) and (log := read_reflog(remote.folder, ref))}
     named = list(dict.fromkeys(move.new for log in logs.values() for move in log))
     lost = present(remote.folder, set(named) - set(present(mirror, named)))
     if lost:

@@ -99,7 +99,12 @@ def test_pair_assigned_by_hand_at_once_is_one_assignment(
 
 @pytest.mark.parametrize("first", ["practice", "earnest"])
 def test_practice_review_keeps_its_pair_for_itself(
-    first: str, world: World, database: Database, settings: Settings, make_app: MakeApp, client_of: Callable
+    first: str,
+    world: World,
+    database: Database,
+    settings: Settings,
+    make_app: MakeApp,
+    client_of: Callable[..., FlaskClient],
 ) -> None:
     instructor = client_of(make_app(database=database), database, settings, world.users["iris"])
     pair = {"reviewer_id": world.enrollments["ece"], "project_id": world.projects["DCGAN"]}
