@@ -4,7 +4,8 @@ Rules: `receipts` (when a commit arrived, as an interval), `discovery` (projects
 (whose project it is, guessed from names), `choosing` (which commit is the version, and why not the latest),
 `signed_receipts` (the file that proves a version, and checking one), `addresses` (file names in links).
 Verbs: `mirroring` (look at the repository, write down what moved), `confirming` (find and confirm projects),
-`freezing` (freeze what is due; the group's late choice; replacing by the staff), `packing` and `unpacking` (a version as
-one git pack in the object store, and reading it from there), `receipt_keys` (signing receipts, the keys to check them),
-`standing` (what each version would be now), `reading` (files of a version). `facts` is this room's part of the rights; rows stand in `tables`.
+`freezing` (freeze what is due; the group's late choice; replacing by the staff), `packing` and `unpacking` (a version
+as one git pack in the object store, and reading it from there), `receipt_keys` (signing receipts, the keys to check
+them), `standing` (what each version would be now), `reading` (files of a version).
+`facts` is this room's part of the rights; rows stand in `tables`.
 """

@@ -23,11 +23,11 @@ def context(settings, sqlite_database, clock) -> JobContext:
 
 
 def test_the_jobs_that_verbs_wake_are_all_known() -> None:
-    assert sorted(job.name for job in known_jobs()) == ["deliver_mail", "freeze_due", "mirror_course"]
+    assert sorted(job.name for job in known_jobs()) == ["deliver_mail", "freeze_due", "mirror_course", "pack_version"]
 
 
 def test_nothing_is_due_in_an_empty_installation(context: JobContext) -> None:
-    assert [list(job.due(context)) for job in known_jobs()] == [[], [], []]
+    assert [list(job.due(context)) for job in known_jobs()] == [[], [], [], []]
 
 
 def test_a_posted_mail_is_due_until_it_is_delivered_once(context: JobContext) -> None:

@@ -17,6 +17,8 @@ from reviewhub.accounts.rights import PROGRAM
 from reviewhub.config import FilesSettings, Settings
 from reviewhub.github.git import GitFailed, run_git
 from reviewhub.github.objects import Objects
+from reviewhub.jobs.registry import JobContext
+from reviewhub.jobs.work import known_jobs
 from reviewhub.projects.lookup import mirror_path, objects_of
 from reviewhub.projects.packing import manifest_path, pack_path, pack_version, snapshots_to_pack
 from reviewhub.projects.tables import Snapshot
@@ -326,3 +328,21 @@ def test_check_tells_of_a_version_without_its_pack(world: World) -> None:
         "is gone from the object store.",
         "is not what was written.",
     ]
+
+
+def test_job_is_due_for_each_frozen_version_until_its_pack_is_written(world: World) -> None:
+    sent: list[tuple[str, str]] = []
+    world.database.send = lambda job, key: sent.append((job, key))
+    world.confirm()
+    world.look_and_freeze(DUE_1 + minutes(1))
+    job = known_jobs().find("pack_version")
+    context = JobContext(settings=world.settings, database=world.database, clock=lambda: DUE_1 + minutes(2))
+    assert job is not None
+    due = list(job.due(context))
+
+    for snapshot_id in due:
+        job.run(context, snapshot_id)
+        job.run(context, snapshot_id)
+
+    assert sorted(key for name, key in sent if name == "pack_version") == sorted(due)
+    assert (len(due), list(job.due(context))) == (2, [])
