@@ -18,6 +18,8 @@ STEPS_ALONE = 400
 """Commits looked at one by one before git is asked instead."""
 _FIELDS = ("%H", "%T", "%P", "%an", "%ae", "%at", "%ct", "%s")
 """Between them stands NUL, the only byte that no name can hold."""
+_PLAIN = ("--no-show-signature", "--encoding=UTF-8", "-z", "--format=" + "%x00".join(_FIELDS))
+_RAW = ("--raw", "--no-renames", "--no-abbrev", "--root")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,18 +46,45 @@ def changes_of(
 
     Empty where the history cannot be read.
     """
-    raw = ["--raw", "--no-renames", "--no-abbrev", "--root"] if with_paths else []
+    raw = _RAW if with_paths else ()
     paths = ["--", path.encode("utf-8", "surrogateescape")] if path else ["--"]
     window = [f"--skip={first}", f"--max-count={most}"]
-    plain = ["--no-show-signature", "--encoding=UTF-8", "-z", "--format=" + "%x00".join(_FIELDS)]
     try:
         out = run_git(
             objects.repository,
-            *("log", *plain, *raw, *window, "--end-of-options", commit, *paths),
+            *("log", *_PLAIN, *raw, *window, "--end-of-options", commit, *paths),
             limit_seconds=LIMIT_SECONDS,
         )
     except (GitFailed, GitTooSlow):
         return ()
+    return tuple(_read_changes(out.split(b"\0")))
+
+
+def changes_in(objects: Objects, commits: Iterable[str]) -> dict[str, Change]:
+    """Exactly these commits with the paths they changed; without those that cannot be read."""
+    wanted = list(dict.fromkeys(commits))
+    found = {oid: change for oid in wanted if (change := _changes.get((objects.repository, oid))) is not None}
+    unknown = [oid for oid in wanted if oid not in found]
+    for change in _read_exactly(objects, unknown) if unknown else ():
+        found[change.commit.oid] = change
+        _changes.put((objects.repository, change.commit.oid), change, weight=1 + len(change.touched))
+    return found
+
+
+def _read_exactly(objects: Objects, commits: list[str]) -> tuple[Change, ...]:
+    try:
+        out = run_git(
+            objects.repository,
+            *("log", "--no-walk=unsorted", *_PLAIN, *_RAW, "--stdin"),
+            send="".join(f"{oid}\n" for oid in commits).encode("ascii"),
+            limit_seconds=LIMIT_SECONDS,
+        )
+    except GitTooSlow:
+        return ()
+    except GitFailed:
+        # Somewhere is a hole: the half without it is still worth reading.
+        middle = len(commits) // 2
+        return (*_read_exactly(objects, commits[:middle]), *_read_exactly(objects, commits[middle:])) if middle else ()
     return tuple(_read_changes(out.split(b"\0")))
 
 
@@ -161,3 +190,4 @@ def _touched(facts: bytes, path: bytes) -> Touched:
 
 
 _last_changes: Recent[tuple[Path, str, str], str] = Recent(32_768)
+_changes: Recent[tuple[Path, str], Change] = Recent(60_000)

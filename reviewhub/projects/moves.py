@@ -73,7 +73,7 @@ def bringers(objects: Objects, moves: Moves) -> Mapping[str, tuple[Push, ...]]:
 
 def _bring(objects: Objects, moves: Moves) -> dict[str, tuple[Push, ...]]:
     pushes = [push for push in moves.pushes if push.new is not None]
-    parents = parents_of(objects, [push.new for push in pushes if push.new is not None])
+    parents = parents_in(objects, moves)
     found: dict[str, tuple[Push, ...]] = {}
     for push in pushes:
         waiting = [push.new or ""]
@@ -88,5 +88,32 @@ def _bring(objects: Objects, moves: Moves) -> dict[str, tuple[Push, ...]]:
     return found
 
 
+def parents_in(objects: Objects, moves: Moves) -> Mapping[str, tuple[str, ...]]:
+    """The parents of every commit that was ever received."""
+    key = (objects.repository, moves.mark)
+    found = _parents.get(key)
+    if found is None:
+        found = parents_of(objects, [push.new for push in moves.pushes if push.new is not None])
+        _parents.put(key, found, weight=1 + len(found))
+    return found
+
+
+def brought_to(objects: Objects, moves: Moves, ref: str) -> dict[int, list[str]]:
+    """The commits that each push first brought to this ref, by the push's number."""
+    parents = parents_in(objects, moves)
+    seen: set[str] = set()
+    found: dict[int, list[str]] = {}
+    for push in moves.pushes:
+        waiting = [push.new] if push.ref == ref and push.new is not None else []
+        while waiting:
+            commit = waiting.pop()
+            if commit not in seen and commit in parents:
+                seen.add(commit)
+                found.setdefault(push.number, []).append(commit)
+                waiting.extend(parents[commit])
+    return found
+
+
+_parents: Recent[tuple[Path, str], Mapping[str, tuple[str, ...]]] = Recent(200_000)
 _moves: Recent[str, Moves] = Recent(100_000)
 _bringers: Recent[tuple[Path, str], Mapping[str, tuple[Push, ...]]] = Recent(200_000)

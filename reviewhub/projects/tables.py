@@ -37,6 +37,8 @@ class Mirror(Row):
     failure: Mapped[str] = mapped_column(Text, default="")
     asked_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     """When somebody last asked for a look."""
+    flags_seen: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The number of the last received push whose flags the staff have seen."""
 
 
 class RefMove(Row):

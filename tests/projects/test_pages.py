@@ -112,6 +112,7 @@ def test_a_page_opens_for_those_who_may(visit, frozen: World, path: str, allowed
     "path",
     [
         "/repository/look",
+        "/repository/flags",
         "/repository/projects",
         "/projects/AWGAN/change",
         "/projects/AWGAN/remove",
@@ -318,6 +319,23 @@ def test_reviewer_reads_the_version_but_never_who_made_it(visit, frozen: World) 
     assert reviewer.get(f"{VERSION}/files/info.yaml").status_code == 404
     with zipfile.ZipFile(io.BytesIO(reviewer.get(f"{VERSION}/archive.zip").data)) as archive:
         assert "AWGAN-version-1/info.yaml" not in archive.namelist()
+
+
+def test_flagged_push_is_told_to_staff_and_group_until_it_is_seen(visit, frozen: World) -> None:
+    frozen.shared.receive({"DiffEdit/notes.txt": "by ada, who is in the other group\n"}, at=AFTER)
+    frozen.look(AFTER + minutes(1))
+    staff, group, others = visit("deniz"), visit("cem"), visit("defne")
+
+    told = f"Commit {frozen.shared.head()[:7]} by another group changes 1 file of DiffEdit."
+    assert told in staff.text("/repository")
+    assert "Look at 1 flagged push in the repository." in staff.text("/")
+    assert told in group.text("/projects/DiffEdit")
+    assert told not in others.get("/projects/DiffEdit").text
+
+    assert staff.post("/repository/flags", number=len(frozen.moves())).status_code == 303
+    assert "flagged push" not in staff.text("/")
+    assert "Mark as seen" not in staff.text("/repository")
+    assert staff.post("/repository/flags", number=99).status_code == 409
 
 
 def test_stale_repository_is_told(visit, frozen: World) -> None:

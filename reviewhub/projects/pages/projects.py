@@ -9,6 +9,7 @@ from reviewhub.accounts.rights import Action, allows
 from reviewhub.courses.facts import course_facts, find_course
 from reviewhub.projects.board import project_rows, pushes_by_week
 from reviewhub.projects.facts import names_are_hidden, project_facts
+from reviewhub.projects.flagging import flagged_pushes
 from reviewhub.projects.lookup import find_mirror, find_project, members_by_group
 from reviewhub.projects.pages import blueprint
 from reviewhub.projects.standing import standings_of
@@ -16,6 +17,7 @@ from reviewhub.web import current_actor, current_facts, needs, now, reading, ren
 from reviewhub.web.charts import bar_chart
 
 PUSHES_SHOWN = 30
+FLAGS_SHOWN = 8
 
 
 @blueprint.get("/c/<course>/projects")
@@ -47,7 +49,8 @@ def show_project(course: str, key: str) -> ResponseReturnValue:
         members = members_by_group(session, row).get(project.group_id or "", [])
         mirror = find_mirror(session, row)
         standing = standings_of(session, row, [project], now=now(), mirrors=settings().mirrors)[0]
-    sees_standing = facts.is_staff or facts.is_developer
+        sees_standing = facts.is_staff or facts.is_developer
+        flagged = flagged_pushes(session, row, mirrors=settings().mirrors) if sees_standing else []
     weeks = pushes_by_week(standing.arrivals, now=now(), zone=row.policy.tzinfo) if sees_standing else []
     return render(
         "projects/project.html",
@@ -63,6 +66,7 @@ def show_project(course: str, key: str) -> ResponseReturnValue:
         looked_at=mirror.fetched_at if mirror else None,
         failed_at=mirror.failed_at if mirror else None,
         sees_standing=sees_standing,
+        flagged=[one for one in flagged if project.key in one.flag.keys][:FLAGS_SHOWN],
         readable={1: allows(Action.READ_VERSION_1, facts), 2: allows(Action.READ_VERSION_2, facts)},
         may_read_receipt=allows(Action.READ_RECEIPT, facts),
         may_choose=allows(Action.CHOOSE_VERSION, facts),

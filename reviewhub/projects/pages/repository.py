@@ -13,6 +13,7 @@ from reviewhub.projects.board import push_rows
 from reviewhub.projects.confirming import Confirmation, change_project, confirm_projects, remove_project
 from reviewhub.projects.facts import project_facts
 from reviewhub.projects.finding import find_projects, groups_of
+from reviewhub.projects.flagging import flagged_pushes, see_flags
 from reviewhub.projects.lookup import find_mirror, living_projects
 from reviewhub.projects.mirroring import ask_for_look
 from reviewhub.projects.pages import blueprint
@@ -20,6 +21,7 @@ from reviewhub.projects.tables import Mirror, Project
 from reviewhub.web import back_to, current_actor, current_facts, needs, now, reading, render, settings, writing
 
 PUSHES = 30
+FLAGS = 20
 
 
 @blueprint.get("/c/<course>/repository")
@@ -40,6 +42,7 @@ def _page(course: str, problems: BadInput | None = None) -> str:
         pushes, total = push_rows(session, row, mirrors=settings().mirrors, first=first, most=PUSHES)
         groups = groups_of(session, row)
         projects = living_projects(session, row)
+        flagged = flagged_pushes(session, row, mirrors=settings().mirrors, projects=projects)
     taken = {project.group_id for project in projects}
     free = [group for group in groups if group.id not in taken]
     return render(
@@ -57,6 +60,9 @@ def _page(course: str, problems: BadInput | None = None) -> str:
         total=total,
         first=first,
         most=PUSHES,
+        flagged=flagged[:FLAGS],
+        flagged_count=len(flagged),
+        new_flags=sum(one.is_new for one in flagged),
         problems=problems.problems if problems else (),
         typed=request.form,
         may_look=allows(Action.MIRROR_REPOSITORY, facts),
@@ -94,6 +100,16 @@ def look(course: str) -> ResponseReturnValue:
     with writing() as session:
         ask_for_look(session, actor=current_actor(), now=now(), course=course)
     return back_to("projects.show_repository", course=course)
+
+
+@blueprint.post("/c/<course>/repository/flags")
+@needs(Action.MIRROR_REPOSITORY, course_facts)
+def see(course: str) -> ResponseReturnValue:
+    """The staff have seen the flagged pushes up to the one at the top of their list."""
+    with writing() as session:
+        number = request.form.get("number", 0, type=int)
+        see_flags(session, actor=current_actor(), now=now(), course=course, number=number)
+    return back_to("projects.show_repository", course=course, done="Marked as seen.", anchor="flags")
 
 
 @blueprint.post("/c/<course>/repository/projects")
