@@ -414,8 +414,9 @@ def test_receipt_of_what_was_frozen_before_stays_to_be_had(visit, frozen: World)
     page = reader.get("/projects/AWGAN").text
     assert [f"receipt-{n}.txt" in page for n in (1, 2, 3)] == [True, True, False]
     assert [reader.get(f"{VERSION}/receipt-{n}.txt").status_code for n in (1, 2, 3)] == [200, 200, 404]
-    assert "because the staff of the course put it in place" in reader.get(f"{VERSION}/receipt-2.txt").text
-    assert "agreed" not in reader.get(f"{VERSION}/receipt-2.txt").text
+    second = " ".join(reader.get(f"{VERSION}/receipt-2.txt").text.split())
+    assert "because the staff of the course put it in place" in second
+    assert "agreed" not in second
 
 
 def test_every_page_of_a_version_works_without_the_mirror(visit, frozen: World) -> None:
