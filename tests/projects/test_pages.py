@@ -333,7 +333,7 @@ def test_flagged_push_is_told_to_staff_and_group_until_it_is_seen(visit, frozen:
     assert told not in others.get("/projects/DiffEdit").text
 
     assert staff.post("/repository/flags", number=len(frozen.moves())).status_code == 303
-    assert "flagged push" not in staff.text("/")
+    assert "Look at 1 flagged push" not in staff.text("/")
     assert "Mark as seen" not in staff.text("/repository")
     assert staff.post("/repository/flags", number=99).status_code == 409
 
