@@ -48,6 +48,7 @@ BY_ROLE = {
     Action.SEE_PROJECT: ENROLLED,
     Action.READ_VERSION_1: set(),
     Action.READ_VERSION_2: set(),
+    Action.READ_RECEIPT: STAFF,
     Action.CHOOSE_VERSION: set(),
     Action.FREEZE_VERSION: STAFF,
     Action.REPLACE_VERSION: STAFF,
