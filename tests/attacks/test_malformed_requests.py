@@ -11,7 +11,7 @@ from tests.attacks.stages import COURSE, DEVELOPER, FROM_HERE, INSTRUCTOR, KEY, 
 StageAt = Callable[[str], Stage]
 
 
-@pytest.mark.parametrize("target", ["//[", "http://[", "/a\nb", "/a\r\nSet-Cookie: a=b", "/\t/evil.example", "/\x00"])
+@pytest.mark.parametrize("target", ["//[", "http://[", "/a\nb", "/a\r\nSet-Cookie: a=b", "/\t/evil.example"])
 def test_target_that_is_no_address_leads_to_the_start_page(stage_at: StageAt, target: str) -> None:
     stranger = stage_at("developing").visitor(None)
     answer = stranger.post("/theme", data={"theme": "dark", "next": target}, headers=FROM_HERE)

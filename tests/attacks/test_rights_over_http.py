@@ -60,7 +60,7 @@ PAGES = """
 <v1>/files/README.md               sssss ..... ..... ..... ..... .oooo .o... .oooo ..... .oooo .oooo .oooo
 <v1>/raw/README.md                 sssss ..... ..... ..... ..... .oooo .o... .oooo ..... .oooo .oooo .oooo
 <v1>/archive.zip                   sssss ..... ..... ..... ..... .oooo .o... .oooo ..... .oooo .oooo .oooo
-<v1>/receipt-1.txt                 sssss ..... ..... ..... ..... .oooo .o... .oooo ..... .oooo .oooo .oooo
+<v1>/receipt-1.txt                 sssss ..... ..... ..... ..... ..... ..... .oooo ..... .oooo .oooo .oooo
 <v1>/kept/<none>                   sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
 <v1>/picture/README.md             sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
 <v2>/files/                        sssss ..... ..... ..... ..... ...oo ..... ...oo ..... ...oo ...oo ...oo
@@ -117,6 +117,7 @@ VERBS = """
 <c>/people/<bystander>/role                   ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/people/import                             ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/people/import/confirm                     ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/repository/flags                          ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/repository/look                           ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/repository/projects                       ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/reviews/<mine>/draft                      ss    ..    ..    ..    ..    oo    ..    ..    ..    xx    xx    xx
