@@ -110,3 +110,11 @@ def test_group_of_a_list_that_fits_nowhere_is_a_fault_of_its_row(stage_at: Stage
     sent = {"text": f"name,email,group\nNew,new@example.org,{'x' * 300}\n", "place": "list"}
     answer = stage_at("developing").visitor(INSTRUCTOR).post(f"/c/{COURSE}/people/import", data=sent, headers=FROM_HERE)
     assert "name is longer than 200 characters" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000, "-1", "²", ""])
+def test_flag_that_is_no_number_marks_nothing_and_breaks_nothing(stage_at: StageAt, number: str) -> None:
+    instructor = stage_at("reviewing").visitor(INSTRUCTOR)
+    answer = instructor.post(f"/c/{COURSE}/repository/flags", data={"number": number}, headers=FROM_HERE)
+    assert answer.status_code < 500
+    assert instructor.get(f"/c/{COURSE}/repository").status_code == 200
