@@ -156,9 +156,7 @@ def tint(name: str) -> int:
     return sha256(name.encode("utf-8", "surrogatepass")).digest()[0] % TINTS
 
 
-def template_filters(
-    *, zone: Callable[[], tzinfo], now: Callable[[], datetime]
-) -> dict[str, Callable[..., object]]:
+def template_filters(*, zone: Callable[[], tzinfo], now: Callable[[], datetime]) -> dict[str, Callable[..., object]]:
     """Bind the templates' filters; `zone` tells the course's zone, outside a course the installation's."""
     return {
         "format_moment": lambda at: format_moment(at, zone(), now()),

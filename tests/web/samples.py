@@ -9,9 +9,7 @@ from reviewhub.errors import Problem
 from reviewhub.web.charts import Part, Series, bar_chart, dot_chart, line_chart, sparkline, stacked_meter
 
 NOW = datetime(2025, 11, 18, 9, 30, tzinfo=UTC)
-LONG = (
-    "Unsupervised-Domain-Adaptation-with-a-Name-without-any-Space-that-must-break-somewhere-Nevertheless-2025"
-)
+LONG = "Unsupervised-Domain-Adaptation-with-a-Name-without-any-Space-that-must-break-somewhere-Nevertheless-2025"
 NAMES = (
     "Ada Yıldız",
     "Barış Öztürk",
@@ -87,9 +85,7 @@ def frame(*, role: str = "student", demonstration: bool = True, looking: bool = 
             ("CENG 796, Fall 2025", "/c/ceng796/", True),
             ("CENG 501, Fall 2025", "/c/ceng501/", False),
         ],
-        "navigation": [
-            (label, f"/c/ceng796/{path}", label == "Home", count) for label, path, _, count in pages
-        ],
+        "navigation": [(label, f"/c/ceng796/{path}", label == "Home", count) for label, path, _, count in pages],
         "phase_line": phase_line(),
         "next_deadline": {
             "label": "Reviews due",
@@ -212,9 +208,7 @@ def showcase() -> dict[str, Any]:
             ],
         ),
         bar_chart("How version 1 was graded", ["0–50", "50–60", "60–70", "70–80", "80–90", "90–100"], marks),
-        dot_chart(
-            "Marks by project", [("AWGAN", [71, 83.5]), ("FlowMatch", [55, 90]), (LONG, [62])], maximum=100
-        ),
+        dot_chart("Marks by project", [("AWGAN", [71, 83.5]), ("FlowMatch", [55, 90]), (LONG, [62])], maximum=100),
         stacked_meter(
             "How findings were decided",
             [
@@ -228,7 +222,7 @@ def showcase() -> dict[str, Any]:
         "names": NAMES,
         "long": LONG,
         "won": Decimal("7.125"),
-        "lost": Decimal("-15"),
+        "lost": Decimal(-15),
         "past": after(hours=-30),
         "soon": after(hours=31),
         "later": after(days=12),

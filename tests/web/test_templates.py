@@ -120,13 +120,9 @@ class Outline(HTMLParser):
 @pytest.fixture(scope="module")
 def bare() -> Flask:
     """An application of templates and addresses only."""
-    app = Flask(
-        "bare", template_folder=str(ROOT.parent / "templates"), static_folder=str(ROOT / "web" / "static")
-    )
+    app = Flask("bare", template_folder=str(ROOT.parent / "templates"), static_folder=str(ROOT / "web" / "static"))
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(
-        template_filters(zone=lambda: ZoneInfo("Europe/Istanbul"), now=lambda: samples.NOW)
-    )
+    app.jinja_env.filters.update(template_filters(zone=lambda: ZoneInfo("Europe/Istanbul"), now=lambda: samples.NOW))
     for name in ("sign_in", "send_link", "leave_everywhere", "follow_link"):
         app.add_url_rule(f"/{name}", f"accounts.{name}", lambda: "")
     return app
@@ -187,9 +183,7 @@ def test_only_one_template_trusts_html() -> None:
 
 
 def test_style_sheets_take_their_colours_from_the_tokens() -> None:
-    sheets = [
-        ROOT / "web" / "static" / "css" / f"{name}.css" for name in ("base", "components", "pages", "charts")
-    ]
+    sheets = [ROOT / "web" / "static" / "css" / f"{name}.css" for name in ("base", "components", "pages", "charts")]
     literal = [
         (sheet.name, line)
         for sheet in sheets
