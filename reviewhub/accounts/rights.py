@@ -96,6 +96,7 @@ class Action(StrEnum):
     READ_VERSION_1 = "read version 1"
     READ_VERSION_2 = "read version 2"
     READ_RECEIPT = "read receipt"
+    READ_PUSHES = "read pushes"
     CHOOSE_VERSION = "choose version"
     FREEZE_VERSION = "freeze version"
     REPLACE_VERSION = "replace version"
@@ -166,6 +167,7 @@ def _reads_version_2(facts: Facts) -> bool:
 
 
 def _reads_receipt(facts: Facts) -> bool:
+    """Receipts, and what was pushed at any time, are for the developers of the project and the staff."""
     return facts.is_staff or facts.is_developer
 
 
@@ -222,6 +224,7 @@ TABLE: Mapping[Action, Rule] = {
     Action.READ_VERSION_1: Rule(allows=_reads_version_1, refusal=_NO_PROJECT, hides=True),
     Action.READ_VERSION_2: Rule(allows=_reads_version_2, refusal=_NO_PROJECT, hides=True),
     Action.READ_RECEIPT: Rule(allows=_reads_receipt, refusal=_NO_PROJECT, hides=True),
+    Action.READ_PUSHES: Rule(allows=_reads_receipt, refusal=_NO_PROJECT, hides=True),
     Action.CHOOSE_VERSION: Rule(
         allows=_chooses_version,
         refusal="The time to choose between the on-time and the late commit has passed.",

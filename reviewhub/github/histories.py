@@ -40,19 +40,27 @@ class Change:
 
 
 def changes_of(
-    objects: Objects, commit: str, path: str = "", *, first: int = 0, most: int = 200, with_paths: bool = True
+    objects: Objects,
+    commit: str,
+    path: str = "",
+    *,
+    besides: str = "",
+    first: int = 0,
+    most: int = 200,
+    with_paths: bool = True,
 ) -> tuple[Change, ...]:
     """The commits that changed `path` ("" = any), newest first, from the `first` on, each with what it changed there.
 
-    Empty where the history cannot be read.
+    Those in the history of `besides` are left out. Empty where the history cannot be read.
     """
     raw = _RAW if with_paths else ()
     paths = ["--", path.encode("utf-8", "surrogateescape")] if path else ["--"]
+    without = [f"^{besides}"] if besides else []
     window = [f"--skip={first}", f"--max-count={most}"]
     try:
         out = run_git(
             objects.repository,
-            *("log", *_PLAIN, *raw, *window, "--end-of-options", commit, *paths),
+            *("log", *_PLAIN, *raw, *window, "--end-of-options", commit, *without, *paths),
             limit_seconds=LIMIT_SECONDS,
         )
     except (GitFailed, GitTooSlow):

@@ -49,6 +49,7 @@ BY_ROLE = {
     Action.READ_VERSION_1: set(),
     Action.READ_VERSION_2: set(),
     Action.READ_RECEIPT: STAFF,
+    Action.READ_PUSHES: STAFF,
     Action.CHOOSE_VERSION: set(),
     Action.FREEZE_VERSION: STAFF,
     Action.REPLACE_VERSION: STAFF,

@@ -338,6 +338,24 @@ def test_flagged_push_is_told_to_staff_and_group_until_it_is_seen(visit, frozen:
     assert staff.post("/repository/flags", number=99).status_code == 409
 
 
+def test_checks_of_the_latest_push_are_on_the_project_page_and_each_push_has_its_own(visit, frozen: World) -> None:
+    developer = visit("ada")
+    late = frozen.shared.head()
+    first = frozen.moves()[0].new
+
+    text = developer.text("/projects/AWGAN")
+    assert f"Checks of {late[:7]}: 2 things to mend" in text
+    assert "licence There is no LICENSE file: without one nobody may use the code." in text
+    page = developer.text(f"/projects/AWGAN/pushes/{first}")
+    assert "Ada Example" in page
+    assert "new AWGAN/ main.ipynb" in page
+    assert f"After it {frozen.moves()[1].new[:7]}" in page
+    assert visit("deniz").get(f"/projects/AWGAN/pushes/{late}").status_code == 200
+    assert "LICENSE" not in visit("cem").get("/projects/AWGAN").text
+    for person, commit in (("cem", late), ("defne", late), ("ada", "0" * 40), ("ada", "-x")):
+        assert visit(person).get(f"/projects/AWGAN/pushes/{commit}").status_code == 404
+
+
 def test_stale_repository_is_told(visit, frozen: World) -> None:
     frozen.shared.bare.rename(frozen.shared.bare.with_name("elsewhere.git"))
     frozen.look(AFTER + minutes(5))

@@ -12,6 +12,7 @@ from reviewhub.projects.facts import names_are_hidden, project_facts
 from reviewhub.projects.flagging import flagged_pushes
 from reviewhub.projects.lookup import find_mirror, find_project, members_by_group
 from reviewhub.projects.pages import blueprint
+from reviewhub.projects.pushes import checks_of
 from reviewhub.projects.standing import standings_of
 from reviewhub.web import current_actor, current_facts, needs, now, reading, render, settings
 from reviewhub.web.charts import bar_chart
@@ -51,6 +52,7 @@ def show_project(course: str, key: str) -> ResponseReturnValue:
         standing = standings_of(session, row, [project], now=now(), mirrors=settings().mirrors)[0]
         sees_standing = facts.is_staff or facts.is_developer
         flagged = flagged_pushes(session, row, mirrors=settings().mirrors) if sees_standing else []
+    latest = standing.arrivals[-1] if standing.arrivals and sees_standing else None
     weeks = pushes_by_week(standing.arrivals, now=now(), zone=row.policy.tzinfo) if sees_standing else []
     return render(
         "projects/project.html",
@@ -60,6 +62,8 @@ def show_project(course: str, key: str) -> ResponseReturnValue:
         group="" if names_are_hidden(row, facts) or project.group is None else project.group.name,
         versions=standing.versions,
         arrivals=list(reversed(standing.arrivals))[:PUSHES_SHOWN],
+        latest=latest,
+        checks=checks_of(row, project, latest, flagged, mirrors=settings().mirrors) if latest is not None else (),
         arrivals_count=len(standing.arrivals),
         chart=_chart(tuple(weeks)) if weeks else None,
         next_version=next((one for one in standing.versions if one.snapshot is None and now() <= one.due.due_at), None),
