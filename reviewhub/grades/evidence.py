@@ -3,6 +3,7 @@
 Every tuple may stand in any order: the ledger sorts by what the values say, never by where they stand.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -57,7 +58,10 @@ class SnapshotFact:
 
 @dataclass(frozen=True, kw_only=True)
 class MistakeFact:
-    """An established defect. `points` is the instructor's own number; None takes the severity's."""
+    """An established defect. `points` is the instructor's own number; None takes the severity's.
+
+    `text` and `place` cost nothing; they are kept so that a release goes on saying what it said.
+    """
 
     mistake_id: str
     number: int
@@ -68,16 +72,19 @@ class MistakeFact:
     points: Decimal | None = None
     detectable: bool = True
     verdict: Verdict | None = None
+    text: str = ""
+    place: Mapping[str, str | int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FindingFact:
-    """A finding of the last submitted edition of one review."""
+    """A finding of the last submitted edition of one review; `reason` says why it was rejected."""
 
     finding_id: str
     number: int
     kind: str
     decision: Decision | None = None
+    reason: str = ""
 
     @property
     def notes(self) -> bool:

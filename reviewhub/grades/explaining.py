@@ -28,7 +28,6 @@ from reviewhub.grades.lines import Citation, Component, LedgerEntry, Subject, Su
 from reviewhub.grades.releasing import released_facts
 from reviewhub.grades.sentences import named
 from reviewhub.grades.spots import Spot, spot_of_anchor, spot_of_row
-from reviewhub.grades.tables import FindingDecision, Mistake
 from reviewhub.projects.tables import Project
 from reviewhub.reviews.lookup import reviewer_names
 from reviewhub.reviews.submitted import SubmittedFinding, findings_in
@@ -164,7 +163,6 @@ class _Teller:
         self.session, self.course, self.facts, self.policy = session, course, facts, policy
         self.sheets = sheets_of(ledger_of(facts, policy))
         self.values = {one.mistake_id: one for project in facts.projects for one in project.mistakes}
-        self.mistakes = self._mistakes()
         self.findings = self._findings()
         self.author = {
             finding.finding_id: assignment.assignment_id
@@ -173,7 +171,13 @@ class _Teller:
             if assignment.review
             for finding in assignment.review.findings
         }
-        self.reasons = self._reasons()
+        self.reasons = {
+            finding.finding_id: finding.reason
+            for project in facts.projects
+            for assignment in project.assignments
+            if assignment.review
+            for finding in assignment.review.findings
+        }
         self.titles = dict(
             session.execute(
                 select(Project.id, Project.title).where(Project.id.in_([one.project_id for one in facts.projects]))
@@ -282,7 +286,7 @@ class _Teller:
         )
 
     def _detail(self, cited: Citation, enrollment_id: str) -> Detail | None:
-        if cited.kind == "mistake" and cited.cited_id in self.mistakes:
+        if cited.kind == "mistake" and cited.cited_id in self.values:
             return self._mistake(cited.cited_id)
         if cited.kind == "finding" and cited.cited_id in self.findings:
             return self._finding(cited.cited_id, enrollment_id)
@@ -291,7 +295,7 @@ class _Teller:
         return None
 
     def _mistake(self, mistake_id: str) -> Detail:
-        row, value = self.mistakes[mistake_id], self.values[mistake_id]
+        value = self.values[mistake_id]
         noted = self._noted_by(mistake_id)
         unnoted = ("found by the instructor; no review noted it",)
         hidden = () if value.detectable else ("not detectable from the submission: it costs no reviewer",)
@@ -299,8 +303,8 @@ class _Teller:
         return Detail(
             kind="mistake",
             title=named(value),
-            text=row.text,
-            spot=spot_of_row(row.place),
+            text=value.text,
+            spot=spot_of_row(value.place),
             version=value.version_in,
             notes=(*origin, *hidden),
         )
@@ -356,10 +360,6 @@ class _Teller:
                     )
         return None
 
-    def _mistakes(self) -> dict[str, Mistake]:
-        rows = self.session.scalars(select(Mistake).where(Mistake.id.in_(list(self.values))))
-        return {row.id: row for row in rows}
-
     def _findings(self) -> dict[str, SubmittedFinding]:
         editions = {
             one.review.review_id: one.review.edition
@@ -376,14 +376,6 @@ class _Teller:
             if row.edition == editions[row.review_id]
             for one in findings_in(row.content)
         }
-
-    def _reasons(self) -> dict[str, str]:
-        rows = self.session.execute(
-            select(FindingDecision.finding_id, FindingDecision.reason).where(
-                FindingDecision.finding_id.in_(list(self.author)), FindingDecision.undone_at.is_(None)
-            )
-        )
-        return {row.finding_id: row.reason for row in rows}
 
     def _reviewer_names(self) -> dict[str, str]:
         ids = [one.assignment_id for project in self.facts.projects for one in project.assignments]

@@ -189,6 +189,8 @@ def _mistake(row: Mistake, gathered: Gathered) -> MistakeFact:
         points=row.points,
         detectable=row.detectable,
         verdict=Verdict(verdict.verdict) if verdict else None,
+        text=row.text,
+        place=row.place,
     )
 
 
@@ -226,7 +228,8 @@ def _review(edition: ReviewEdition, gathered: Gathered, window: ReviewWindow, du
                 finding_id=one.finding_id,
                 number=one.number,
                 kind=one.kind,
-                decision=_decision(gathered.decisions.get(one.finding_id)),
+                decision=_decision(decided := gathered.decisions.get(one.finding_id)),
+                reason=decided.reason if decided else "",
             )
             for one in findings_in(edition.content)
             if not one.withdrawn

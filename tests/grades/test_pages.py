@@ -195,6 +195,26 @@ def test_decisions_are_closed_after_the_release(visit, world, sqlite_database):
     assert "A mistake was overlooked" not in visit("Cem").get("/grades").text
 
 
+def test_words_changed_after_reopening_are_not_seen_before_the_next_release(visit, world, sqlite_database):
+    ida, cem = visit("Ida"), visit("Cem")
+    grade_everything(world, ida, sqlite_database)
+    ida.post("/grades/release")
+    before = words(cem.get("/grades"))
+
+    ida.post("/grades/reopen", reason="A mistake was overlooked.")
+    seen = str(version_of(sqlite_database, mistake_ids(sqlite_database)[1]))
+    changed = {**DRAFT, "title": "Changed", "text": "Other words.", "severity": "critical", "seen": seen}
+    assert ida.post(f"/grading/AWGAN/mistakes/{mistake_ids(sqlite_database)[1]}", **changed).status_code == 303
+
+    assert words(cem.get("/grades")) == before
+
+
+def version_of(database, mistake_id):
+    """The row version of a mistake, as its form carries it."""
+    with database.reading() as session:
+        return session.get_one(Mistake, mistake_id).version
+
+
 def test_staff_reads_a_students_grades_with_the_reviewers_names(visit, world, sqlite_database):
     ida = visit("Ida")
     grade_everything(world, ida, sqlite_database)
