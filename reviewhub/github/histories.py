@@ -5,6 +5,7 @@ Every answer survives holes in the repository: what cannot be known is None or e
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from reviewhub.errors import OutsideFailed
@@ -14,6 +15,7 @@ from reviewhub.github.raw import moment_of
 from reviewhub.github.recent import Recent
 
 LIMIT_SECONDS = 20.0
+COMMITS_LOOKED_AT = 500
 STEPS_ALONE = 400
 """Commits looked at one by one before git is asked instead."""
 _FIELDS = ("%H", "%T", "%P", "%an", "%ae", "%at", "%ct", "%s")
@@ -99,6 +101,21 @@ def _read_exactly(objects: Objects, commits: list[str]) -> tuple[Change, ...]:
 def history(objects: Objects, commit: str, folder: str, *, limit: int = 200) -> tuple[Commit, ...]:
     """The commits that changed `folder`, newest first; empty where the history cannot be read."""
     return tuple(change.commit for change in changes_of(objects, commit, folder, most=limit, with_paths=False))
+
+
+def changed_in(objects: Objects, commit: str, folder: str) -> dict[str, datetime | None]:
+    """When each name directly in a folder was last changed, by the commits' own account: of the last commits only."""
+    key = (objects.repository, commit, folder)
+    found = _changed.get(key)
+    if found is None:
+        found = {}
+        prefix = f"{folder}/" if folder else ""
+        for change in changes_of(objects, commit, folder, most=COMMITS_LOOKED_AT):
+            for touched in change.touched:
+                name = touched.path[len(prefix) :].partition("/")[0]
+                found.setdefault(name, change.commit.committed_at)
+        _changed.put(key, found, weight=1 + len(found))
+    return found
 
 
 def last_change(objects: Objects, commit: str, folder: str) -> str:
@@ -199,3 +216,4 @@ def _touched(facts: bytes, path: bytes) -> Touched:
 
 _last_changes: Recent[tuple[Path, str, str], str] = Recent(32_768)
 _changes: Recent[tuple[Path, str], Change] = Recent(60_000)
+_changed: Recent[tuple[Path, str, str], dict[str, datetime | None]] = Recent(20_000)

@@ -13,6 +13,7 @@ from reviewhub.config import Settings
 from reviewhub.courses.facts import find_course
 from reviewhub.courses.tables import Course
 from reviewhub.errors import NotFound
+from reviewhub.github.histories import changed_in
 from reviewhub.github.objects import Entry, Kind, Listing, Objects, Problem
 from reviewhub.notebooks import (
     ContentStore,
@@ -31,31 +32,62 @@ from reviewhub.notebooks import (
 )
 from reviewhub.notebooks.images import image_type
 from reviewhub.projects.addresses import address_of, shown
+from reviewhub.projects.arrivals import arrivals_on
 from reviewhub.projects.facts import names_are_hidden, project_facts
-from reviewhub.projects.lookup import NO_PROJECT, find_project, find_snapshot
+from reviewhub.projects.lookup import NO_PROJECT, find_project, find_snapshot, objects_of
+from reviewhub.projects.moves import moves_of
 from reviewhub.projects.tables import Project, Snapshot
 from reviewhub.projects.unpacking import objects_of_versions
 
 LARGEST_SHOWN = 64 << 20
 INFO_FILES = frozenset({"info.json", "info.yaml", "info.yml"})
+POINTER_BYTES = 1024
+POINTER = "Git LFS pointer: the file itself was not pushed"
+HUGE = "too large to be shown"
 NO_FILE = "There is no such file in this version of the project."
-READS = {1: Action.READ_VERSION_1, 2: Action.READ_VERSION_2}
+LATEST = 0
+"""Stands for a version's number where the latest push is read."""
+READS = {LATEST: Action.READ_PUSHES, 1: Action.READ_VERSION_1, 2: Action.READ_VERSION_2}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LatestPush:
+    """The last state received on a project's place, where a frozen version would have its snapshot."""
+
+    commit: str
+    tree: str
+    folder: str
+    due_at: datetime
+    """When it was received."""
+    version: int = LATEST
 
 
 @dataclass(frozen=True, kw_only=True)
 class OpenVersion:
-    """A frozen version that the reader may read. `hides_names`: files that name the developers are left out."""
+    """A frozen version, or the latest push, that the reader may read.
+
+    `hides_names`: files that name the developers are left out, and nothing tells who wrote what.
+    """
 
     course: Course
     project: Project
-    snapshot: Snapshot
+    snapshot: Snapshot | LatestPush
     objects: Objects
     hides_names: bool
 
     @property
     def name(self) -> str:
         """What the version is called in file names: "AWGAN-version-1"."""
-        return f"{self.project.key}-version-{self.snapshot.version}"
+        return f"{self.project.key}-{self.title.lower().replace(' ', '-')}"
+
+    @property
+    def title(self) -> str:
+        """What it is called on pages."""
+        return f"Version {self.snapshot.version}" if self.snapshot.version else "Latest push"
+
+    def whole_path(self, path: str) -> str:
+        """Where a path of the version stands in the repository."""
+        return "/".join(filter(None, (self.snapshot.folder, path)))
 
     def listing(self) -> Listing:
         """Every file the reader may see, with sizes."""
@@ -75,6 +107,8 @@ class FolderRow:
     kind: str
     size: int | None
     note: str = ""
+    changed_at: datetime | None = None
+    """When a commit last changed it, by the commit's own account."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,13 +132,21 @@ class ShownFile:
 def open_version(
     session: Session, *, actor: Actor, now: datetime, course: str, key: str, version: int, settings: Settings
 ) -> OpenVersion:
-    """Open a frozen version for reading; NotFound where there is none, or the reader may not know of it."""
+    """Open a version for reading, frozen or latest; NotFound where there is none, or the reader may not know of it."""
     if version not in READS:
         raise NotFound(NO_PROJECT)
     facts = project_facts(session, actor, now, course=course, key=key)
     require(READS[version], facts)
     row = find_course(session, course)
     project = find_project(session, row, key)
+    if version == LATEST:
+        objects = objects_of(settings.mirrors, row)
+        arrivals = arrivals_on(objects, moves_of(session, row), project)
+        if not arrivals:
+            raise NotFound(NO_PROJECT)
+        last = arrivals[-1]
+        latest = LatestPush(commit=last.commit, tree=last.tree, folder=project.folder, due_at=last.receipt.received_by)
+        return OpenVersion(course=row, project=project, snapshot=latest, objects=objects, hides_names=False)
     snapshot = find_snapshot(session, project, version)
     if snapshot is None:
         raise NotFound(NO_PROJECT)
@@ -135,7 +177,8 @@ def read_folder(version: OpenVersion, folder: str) -> list[FolderRow]:
     prefix = f"{folder}/" if folder else ""
     sizes: dict[str, int] = {}
     counts: dict[str, int] = {}
-    files: list[FolderRow] = []
+    files: list[tuple[str, FolderRow]] = []
+    files_here: list[Entry] = []
     listing = version.listing()
     for entry in listing.entries:
         if not entry.path.startswith(prefix):
@@ -145,12 +188,28 @@ def read_folder(version: OpenVersion, folder: str) -> list[FolderRow]:
             sizes[name] = sizes.get(name, 0) + (entry.size or 0)
             counts[name] = counts.get(name, 0) + 1
         else:
-            files.append(_row(prefix + name, entry))
+            files.append((prefix + name, _row(prefix + name, entry)))
+            files_here.append(entry)
     for unread in listing.unread:
         if unread.startswith(prefix) and "/" not in unread[len(prefix) :]:
             sizes.setdefault(unread[len(prefix) :], 0)
     folders = [_folder_row(prefix + name, sizes[name], counts.get(name, 0)) for name in sorted(sizes)]
-    return folders + files
+    pointers = _lfs_pointers(version.objects, files_here)
+    changed = changed_in(version.objects, version.snapshot.commit, version.whole_path(folder))
+    rows = [replace(row, note=POINTER) if path in pointers else row for path, row in files]
+    names = [*sorted(sizes), *(path.rpartition("/")[2] for path, _ in files)]
+    return [replace(row, changed_at=changed.get(name)) for name, row in zip(names, [*folders, *rows], strict=True)]
+
+
+def _lfs_pointers(objects: Objects, entries: Iterable[Entry]) -> set[str]:
+    """The paths of files that are only Git LFS pointers."""
+    small = {one.oid: one.path for one in entries if one.kind is Kind.FILE and 0 < (one.size or 0) < POINTER_BYTES}
+    pointers = {
+        blob.oid
+        for blob in objects.blobs(small, limit_bytes=POINTER_BYTES)
+        if blob.content is not None and blob.content.startswith(b"version https://git-lfs")
+    }
+    return {one.path for one in entries if one.oid in pointers}
 
 
 def _folder_row(path: str, size: int, count: int) -> FolderRow:
@@ -162,7 +221,8 @@ def _folder_row(path: str, size: int, count: int) -> FolderRow:
 def _row(path: str, entry: Entry) -> FolderRow:
     kind = "notebook" if entry.kind is Kind.FILE and path.lower().endswith(".ipynb") else str(entry.kind)
     notes = {Kind.LINK: "link", Kind.SUBMODULE: f"submodule at {entry.oid[:7]}"}
-    note = "missing in the repository" if entry.missing else notes.get(entry.kind, "")
+    is_huge = (entry.size or 0) > LARGEST_SHOWN
+    note = "missing in the repository" if entry.missing else notes.get(entry.kind, HUGE if is_huge else "")
     return FolderRow(
         name=shown(path.rpartition("/")[2]), address=address_of(path), kind=kind, size=entry.size, note=note
     )

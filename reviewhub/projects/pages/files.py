@@ -15,6 +15,7 @@ from reviewhub.projects.facts import project_facts
 from reviewhub.projects.links import VersionLinks
 from reviewhub.projects.pages import blueprint
 from reviewhub.projects.reading import (
+    LATEST,
     NO_FILE,
     OpenVersion,
     find_entry,
@@ -33,6 +34,7 @@ SEALED = "sandbox; default-src 'none'"
 
 
 @blueprint.get("/c/<course>/projects/<key>/version-<int:version>/files/")
+@blueprint.get("/c/<course>/projects/<key>/latest/files/", defaults={"version": LATEST})
 @needs(Action.SEE_PROJECT, project_facts)
 def show_files(course: str, key: str, version: int) -> ResponseReturnValue:
     """The folder of the project as it was frozen."""
@@ -40,6 +42,7 @@ def show_files(course: str, key: str, version: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/c/<course>/projects/<key>/version-<int:version>/files/<path:path>")
+@blueprint.get("/c/<course>/projects/<key>/latest/files/<path:path>", defaults={"version": LATEST})
 @needs(Action.SEE_PROJECT, project_facts)
 def show_file(course: str, key: str, version: int, path: str) -> ResponseReturnValue:
     """One file of a frozen version, or one of its folders."""
@@ -55,6 +58,7 @@ def show_file(course: str, key: str, version: int, path: str) -> ResponseReturnV
 
 
 @blueprint.get("/c/<course>/projects/<key>/version-<int:version>/raw/<path:path>")
+@blueprint.get("/c/<course>/projects/<key>/latest/raw/<path:path>", defaults={"version": LATEST})
 @needs(Action.SEE_PROJECT, project_facts)
 def download_file(course: str, key: str, version: int, path: str) -> ResponseReturnValue:
     """The bytes of one file, always as a download."""
@@ -71,6 +75,7 @@ def download_file(course: str, key: str, version: int, path: str) -> ResponseRet
 
 
 @blueprint.get("/c/<course>/projects/<key>/version-<int:version>/archive.zip")
+@blueprint.get("/c/<course>/projects/<key>/latest/archive.zip", defaults={"version": LATEST})
 @needs(Action.SEE_PROJECT, project_facts)
 def download_archive(course: str, key: str, version: int) -> ResponseReturnValue:
     """The whole version as a zip, made while it is sent."""
@@ -121,6 +126,25 @@ def _folder_page(opened: OpenVersion, folder: str) -> str:
     return render("projects/folder.html", **_frame(opened, folder), rows=rows, readme=shown_readme)
 
 
+def steps_to(opened: OpenVersion, path: str) -> list[tuple[str, str]]:
+    """The way from the list of projects to a path of a version, as (name, address)."""
+    names: dict[str, Any] = {
+        "course": opened.course.slug,
+        "key": opened.project.key,
+        "version": opened.snapshot.version,
+    }
+    parts = path.split("/") if path else []
+    return [
+        ("Projects", url_for("projects.show_projects", course=opened.course.slug)),
+        (opened.project.key, url_for("projects.show_project", course=opened.course.slug, key=opened.project.key)),
+        (opened.title, url_for("projects.show_files", **names)),
+        *(
+            (shown(part), url_for("projects.show_file", path=address_of("/".join(parts[: count + 1])), **names))
+            for count, part in enumerate(parts)
+        ),
+    ]
+
+
 def _frame(opened: OpenVersion, path: str) -> dict[str, Any]:
     """What every page of files shows: where it is, and how to run the version."""
     names: dict[str, Any] = {
@@ -128,27 +152,18 @@ def _frame(opened: OpenVersion, path: str) -> dict[str, Any]:
         "key": opened.project.key,
         "version": opened.snapshot.version,
     }
-    parts = path.split("/") if path else []
-    steps = [
-        (shown(part), url_for("projects.show_file", path=address_of("/".join(parts[: count + 1])), **names))
-        for count, part in enumerate(parts)
-    ]
-    files_url = url_for("projects.show_files", **names)
     remote = opened.course.remote
     is_public = remote.startswith(("https://", "ssh://", "git@"))
     return {
         "names": names,
         "opened": opened,
+        "tells_authors": not opened.hides_names,
+        "address": address_of(path),
         "snapshot": opened.snapshot,
         "project": opened.project,
         "path_shown": shown(path),
         "may_read_receipt": allows(Action.READ_RECEIPT, current_facts()),
-        "steps": [
-            ("Projects", url_for("projects.show_projects", course=opened.course.slug)),
-            (opened.project.key, url_for("projects.show_project", course=opened.course.slug, key=opened.project.key)),
-            (f"Version {opened.snapshot.version}", files_url),
-            *steps,
-        ],
+        "steps": steps_to(opened, path),
         "run_command": run_command(opened.name, (entry.path for entry in opened.listing().entries)),
         "clone_command": clone_command(remote, opened.snapshot.commit, opened.snapshot.folder) if is_public else "",
     }

@@ -11,13 +11,14 @@ from reviewhub.projects.addresses import path_at
 from reviewhub.projects.facts import project_facts
 from reviewhub.projects.pages import blueprint
 from reviewhub.projects.pages.files import open_here
-from reviewhub.projects.reading import NO_FILE, find_entry, render_cache
+from reviewhub.projects.reading import LATEST, NO_FILE, find_entry, render_cache
 from reviewhub.web import needs, settings
 
 LARGEST_PICTURE = 20 << 20
 
 
 @blueprint.get("/c/<course>/projects/<key>/version-<int:version>/kept/<sha>")
+@blueprint.get("/c/<course>/projects/<key>/latest/kept/<sha>", defaults={"version": LATEST})
 @needs(Action.SEE_PROJECT, project_facts)
 def show_kept(course: str, key: str, version: int, sha: str) -> ResponseReturnValue:
     """A picture or text of an output, for whoever may read the version."""
@@ -27,6 +28,7 @@ def show_kept(course: str, key: str, version: int, sha: str) -> ResponseReturnVa
 
 
 @blueprint.get("/c/<course>/projects/<key>/version-<int:version>/picture/<path:path>")
+@blueprint.get("/c/<course>/projects/<key>/latest/picture/<path:path>", defaults={"version": LATEST})
 @needs(Action.SEE_PROJECT, project_facts)
 def show_picture(course: str, key: str, version: int, path: str) -> ResponseReturnValue:
     """A picture file of the version, sealed so that nothing in it can run."""
