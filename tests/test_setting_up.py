@@ -79,6 +79,7 @@ def test_every_target_is_listed_and_keeps_its_caches_in_the_clone(tmp_path: Path
         "bench",
         "setup",
         "lock",
+        "screenshots",
         "migration",
         "format",
         "clean",
