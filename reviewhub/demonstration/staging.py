@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -67,7 +67,7 @@ class Stage:
     @cached_property
     def calendar(self) -> Calendar:
         """The semester of the course file."""
-        return calendar_of(load_policy(course_text(remote=self.remote)))
+        return _calendar(course_text(remote=self.remote))
 
     @cached_property
     def stops(self) -> tuple[Stop, ...]:
@@ -138,6 +138,12 @@ class Stage:
         return links
 
 
+@lru_cache(maxsize=4)
+def _calendar(text: str) -> Calendar:
+    return calendar_of(load_policy(text))
+
+
+@lru_cache(maxsize=2)
 def course_text(*, remote: str) -> str:
     """The course file of the demonstration: the one that ships, with a late policy to look at."""
     text = shipped_text("ceng796")

@@ -10,10 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from reviewhub.accounts.events import record_event
 from reviewhub.accounts.rights import Action, Actor, Role, require
+from reviewhub.accounts.tables import User
 from reviewhub.courses.facts import course_facts, find_course
 from reviewhub.courses.tables import Course, Enrollment, Membership
 from reviewhub.errors import Conflict
@@ -86,20 +87,20 @@ def see_flags(session: Session, *, actor: Actor, now: datetime, course: str, num
 def _people(session: Session, course: Course) -> tuple[Person, ...]:
     """Everybody of the course with their group; of the staff the group is `Staff.STAFF`."""
     rows = session.execute(
-        select(Enrollment, Membership.group_id)
-        .options(joinedload(Enrollment.user))
+        select(Enrollment.id, Enrollment.role, User.name, User.email, Membership.group_id)
+        .join(User, User.id == Enrollment.user_id)
         .outerjoin(Membership, (Membership.enrollment_id == Enrollment.id) & (Membership.left_at.is_(None)))
         .where(Enrollment.course_id == course.id)
         .order_by(Enrollment.id)
     )
     return tuple(
         Person(
-            enrollment_id=one.id,
-            name=one.user.name,
-            email=one.user.email,
-            group_id=Staff.STAFF if one.role in {Role.INSTRUCTOR, Role.ASSISTANT} else group_id,
+            enrollment_id=enrollment_id,
+            name=name,
+            email=email,
+            group_id=Staff.STAFF if role in {Role.INSTRUCTOR, Role.ASSISTANT} else group_id,
         )
-        for one, group_id in rows
+        for enrollment_id, role, name, email, group_id in rows
     )
 
 
