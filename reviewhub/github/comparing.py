@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from reviewhub.errors import OutsideFailed
-from reviewhub.github.git import run_git
+from reviewhub.github.git import read_git
 from reviewhub.github.objects import Entry, Objects
 from reviewhub.github.raw import moment_of
 from reviewhub.github.recent import Recent
@@ -72,14 +72,14 @@ class BlamedLine:
 
 def compare_trees(objects: Objects, old: str, new: str) -> tuple[Difference, ...]:
     """Every file that differs between two trees, by path."""
-    before = {entry.path: entry for entry in objects.listing(old).entries}
-    after = {entry.path: entry for entry in objects.listing(new).entries}
+    listings = (objects.listing(old), objects.listing(new))
+    before, after = ({entry.path: entry for entry in listing.entries} for listing in listings)
     gone = {path: entry for path, entry in before.items() if path not in after}
     came = {path: entry for path, entry in after.items() if path not in before}
     by_content: dict[str, list[Entry]] = {}
     for entry in gone.values():
         by_content.setdefault(entry.oid, []).append(entry)
-    counts = _line_counts(objects, old, new)
+    counts = {} if any(listing.cut_off for listing in listings) else _line_counts(objects, old, new)
     found = []
     for path, entry in came.items():
         same = by_content.get(entry.oid, [])
@@ -102,10 +102,11 @@ def diff_lines(objects: Objects, old: str | None, new: str | None) -> tuple[Diff
         return _whole(objects, old or new or "", "+" if old is None else "-")
     options = ("--no-ext-diff", "--no-textconv", "--no-color", "--unified=3")
     try:
-        out = run_git(
+        out = read_git(
             objects.repository,
             *(*_BOUNDED, "diff", *options, "--end-of-options", old, new),
             limit_seconds=LIMIT_SECONDS,
+            limit_bytes=2 * LARGEST_TEXT,
         )
     except OutsideFailed:
         return None
@@ -122,11 +123,12 @@ def blame(objects: Objects, commit: str, path: str) -> tuple[BlamedLine, ...] | 
     found = _blames.get(key)
     if found is None:
         try:
-            out = run_git(
+            out = read_git(
                 objects.repository,
                 *(*_BOUNDED, "blame", "--porcelain", "--encoding=UTF-8", commit, "--"),
                 path.encode("utf-8", "surrogateescape"),
                 limit_seconds=LIMIT_SECONDS,
+                limit_bytes=2 * LARGEST_TEXT,
             )
         except OutsideFailed:
             return None
@@ -143,10 +145,11 @@ def _counted(old: Entry | None, new: Entry | None, counts: tuple[int, int] | Non
 def _line_counts(objects: Objects, old: str, new: str) -> dict[str, tuple[int, int]]:
     """Lines added and removed by path; without the files that are no text, and empty where git gives up."""
     try:
-        out = run_git(
+        out = read_git(
             objects.repository,
             *(*_BOUNDED, "diff-tree", "-r", "-z", "--numstat", "--no-renames", "--end-of-options", old, new),
             limit_seconds=LIMIT_SECONDS,
+            limit_bytes=2 * LARGEST_TEXT,
         )
     except OutsideFailed:
         return {}

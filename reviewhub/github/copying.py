@@ -6,8 +6,10 @@ copied, and what is missing stays missing, which every reader can live with.
 
 import subprocess
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
+from reviewhub.github.catfile import ChildEnded, pool
 from reviewhub.github.git import GitFailed, GitTooSlow, command, git_environment, last_words, run_git, stop
 
 
@@ -25,8 +27,44 @@ def copy_objects(source: Path, mirror: Path, tips: Iterable[str], *, limit_secon
     wanted = present(source, reachable.decode("ascii").split())
     new = sorted(set(wanted) - set(present(mirror, wanted)))
     if new:
-        _send_pack(source, mirror, new, limit_seconds=limit_seconds)
+        try:
+            _send_pack(source, mirror, new, limit_seconds=limit_seconds)
+        except GitFailed:
+            sound = _sound_ones(source, new)
+            if len(sound) == len(new):
+                raise
+            _send_pack(source, mirror, sound, limit_seconds=limit_seconds)
+            return len(sound)
     return len(new)
+
+
+def _sound_ones(source: Path, oids: list[str]) -> list[str]:
+    """Those of the objects that can be read to their end. A damaged one ends the child that reads it."""
+    sound: list[str] = []
+    left = oids
+    while left:
+        read = _read_through(source, left)
+        sound += read
+        rest = left[len(read) :]
+        # The first that was not read is asked for alone, because a child may end with answers still unsent.
+        sound += _read_through(source, rest[:1])
+        left = rest[1:]
+    return sound
+
+
+def _read_through(source: Path, oids: list[str]) -> list[str]:
+    """Read objects one after the other, up to the first that cannot be read."""
+    read: list[str] = []
+    with suppress(ChildEnded), pool().lend(source) as child:
+        child.ask(*(("contents", oid) for oid in oids))
+        for oid in oids:
+            header = child.header()
+            if header is None:
+                raise ChildEnded
+            for _ in child.pieces(header[1]):
+                pass
+            read.append(oid)
+    return read
 
 
 def present(repository: Path, oids: Iterable[str]) -> list[str]:

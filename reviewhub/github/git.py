@@ -3,11 +3,14 @@
 Callers write `--end-of-options` before revisions and `--` before paths; names stay bytes.
 """
 
+import contextlib
 import functools
 import os
+import resource
 import shutil
 import signal
 import subprocess
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +20,8 @@ from reviewhub.errors import Misconfigured, OutsideFailed
 
 CONFIG_FILE = Path(__file__).with_name("git.config")
 LIMIT_SECONDS = 30.0
+MEMORY_BYTES = 256 << 20
+"""What git may take to answer a question about a repository that may be absurd; packs on the disk do not count."""
 # What a look at a remote may use is narrowed to that remote's own protocol in `remotes.py`.
 PROTOCOLS = "file"
 
@@ -47,6 +52,10 @@ class GitFailed(OutsideFailed):
 
 class GitTooSlow(OutsideFailed):
     """Git was stopped because it passed its time limit."""
+
+
+class GitTooMuch(OutsideFailed):
+    """Git was stopped because it had more to say than anybody wants to hear."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +160,57 @@ def run_git(
         msg = f"git could not do this: {said}" if said else f"git ended with exit code {answer.code}."
         raise GitFailed(msg, code=answer.code, said=said)
     return answer.out
+
+
+def read_git(
+    repository: Path, *arguments: Argument, send: bytes = b"", limit_seconds: float, limit_bytes: int
+) -> bytes:
+    """Run git on a repository that may be absurd: like `run_git`, and stopped at so much output or memory.
+
+    A commit of a few kilobytes can stand for ten thousand million paths, which git gathers before it says a word.
+    Raises GitTooMuch, GitTooSlow, GitFailed. Git has to take in everything that is sent before it answers.
+    """
+    child = subprocess.Popen(  # noqa: S603 - argument list, fixed program, own environment
+        command(repository, arguments),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=git_environment(),
+        start_new_session=True,
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    with contextlib.suppress(OSError):
+        resource.prlimit(child.pid, resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+    late = threading.Event()
+    watch = threading.Timer(limit_seconds, _stop_late, (child, late))
+    watch.start()
+    try:
+        with contextlib.suppress(BrokenPipeError):
+            child.stdin.write(send)
+            child.stdin.close()
+        out = child.stdout.read(limit_bytes + 1)
+        if len(out) <= limit_bytes:
+            child.wait()
+    finally:
+        watch.cancel()
+        stop(child)
+    if late.is_set():
+        msg = f"git took longer than {limit_seconds:g} seconds and was stopped."
+        raise GitTooSlow(msg)
+    if len(out) > limit_bytes:
+        msg = "git had too much to say and was stopped."
+        raise GitTooMuch(msg)
+    if child.returncode != 0:
+        msg = f"git ended with exit code {child.returncode}."
+        raise GitFailed(msg, code=child.returncode, said="")
+    return out
+
+
+def _stop_late(child: subprocess.Popen[bytes], late: threading.Event) -> None:
+    late.set()
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def stop(child: subprocess.Popen[bytes]) -> None:

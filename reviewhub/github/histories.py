@@ -4,17 +4,20 @@ Every answer survives holes in the repository: what cannot be known is None or e
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from reviewhub.errors import OutsideFailed
-from reviewhub.github.git import GitFailed, GitTooSlow, run_git
+from reviewhub.github.git import GitFailed, GitTooSlow, read_git, run_git
+from reviewhub.github.listings import count_paths
 from reviewhub.github.objects import Commit, Objects
 from reviewhub.github.raw import moment_of
 from reviewhub.github.recent import Recent
 
 LIMIT_SECONDS = 20.0
+LIMIT_BYTES = 8 << 20
+ABSURD_PATHS = 1_000_000
 COMMITS_LOOKED_AT = 500
 STEPS_ALONE = 400
 """Commits looked at one by one before git is asked instead."""
@@ -60,18 +63,29 @@ def changes_of(
     without = [f"^{besides}"] if besides else []
     window = [f"--skip={first}", f"--max-count={most}"]
     try:
-        out = run_git(
+        out = read_git(
             objects.repository,
             *("log", *_PLAIN, *raw, *window, "--end-of-options", commit, *without, *paths),
             limit_seconds=LIMIT_SECONDS,
+            limit_bytes=LIMIT_BYTES,
         )
-    except (GitFailed, GitTooSlow):
-        return ()
+    except OutsideFailed:
+        if not with_paths:
+            return ()
+        plain = changes_of(objects, commit, path, besides=besides, first=first, most=most, with_paths=False)
+        found = changes_in(objects, (one.commit.oid for one in plain))
+        return tuple(_below(found.get(one.commit.oid, one), path) for one in plain)
     return tuple(_read_changes(out.split(b"\0")))
 
 
+def _below(change: Change, path: str) -> Change:
+    """A change with only what it changed at a path or below it."""
+    kept = (one for one in change.touched if not path or one.path == path or one.path.startswith(f"{path}/"))
+    return replace(change, touched=tuple(kept))
+
+
 def changes_in(objects: Objects, commits: Iterable[str]) -> dict[str, Change]:
-    """Exactly these commits with the paths they changed; without those that cannot be read."""
+    """Exactly these commits with the paths they changed; of one that cannot be compared, without them."""
     wanted = list(dict.fromkeys(commits))
     found = {oid: change for oid in wanted if (change := _changes.get((objects.repository, oid))) is not None}
     unknown = [oid for oid in wanted if oid not in found]
@@ -83,19 +97,45 @@ def changes_in(objects: Objects, commits: Iterable[str]) -> dict[str, Change]:
 
 def _read_exactly(objects: Objects, commits: list[str]) -> tuple[Change, ...]:
     try:
-        out = run_git(
+        out = read_git(
             objects.repository,
             *("log", "--no-walk=unsorted", *_PLAIN, *_RAW, "--stdin"),
             send="".join(f"{oid}\n" for oid in commits).encode("ascii"),
             limit_seconds=LIMIT_SECONDS,
+            limit_bytes=LIMIT_BYTES,
         )
-    except GitTooSlow:
-        return ()
-    except GitFailed:
-        # Somewhere is a hole: the half without it is still worth reading.
-        middle = len(commits) // 2
-        return (*_read_exactly(objects, commits[:middle]), *_read_exactly(objects, commits[middle:])) if middle else ()
+    except OutsideFailed:
+        return _read_around(objects, commits)
     return tuple(_read_changes(out.split(b"\0")))
+
+
+def _read_around(objects: Objects, commits: list[str]) -> tuple[Change, ...]:
+    """Somewhere is a hole, or a commit of absurdly many paths: what lies beside it is still worth reading."""
+    found = objects.commits(commits)
+    absurd = _absurd(objects, found)
+    without = tuple(Change(commit=found[oid], touched=()) for oid in commits if oid in absurd)
+    left = [oid for oid in found if oid not in absurd]
+    if absurd:
+        return (*without, *(_read_exactly(objects, left) if left else ()))
+    middle = len(left) // 2
+    if middle:
+        return (*_read_exactly(objects, left[:middle]), *_read_exactly(objects, left[middle:]))
+    return tuple(Change(commit=found[oid], touched=()) for oid in left)
+
+
+def _absurd(objects: Objects, commits: Mapping[str, Commit]) -> set[str]:
+    """Those of the commits that hold, or whose parents hold, more paths than anybody can compare."""
+    counts: dict[str, int] = {}
+    parents = objects.commits(parent for commit in commits.values() for parent in commit.parents)
+
+    def is_absurd(commit: Commit | None) -> bool:
+        return commit is not None and count_paths(objects, commit.tree, counts) > ABSURD_PATHS
+
+    return {
+        oid
+        for oid, commit in commits.items()
+        if is_absurd(commit) or any(is_absurd(parents.get(parent)) for parent in commit.parents)
+    }
 
 
 def history(objects: Objects, commit: str, folder: str, *, limit: int = 200) -> tuple[Commit, ...]:

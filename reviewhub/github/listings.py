@@ -71,6 +71,24 @@ class Walk:
         return names or ()
 
 
+def count_paths(trees: Trees, tree: str, known: dict[str, int]) -> int:
+    """How many paths stand below a tree, without walking them: each tree is read once, wherever it stands.
+
+    `known` has the counts of trees that were counted before, and is added to. What cannot be read counts nothing.
+    """
+    waiting = [tree]
+    while waiting:
+        names = () if waiting[-1] in known else trees.names(waiting[-1]) or ()
+        folders = [name.oid for name in names if name.kind is Kind.FOLDER]
+        open_ones = [oid for oid in folders if oid not in known]
+        if open_ones:
+            waiting += open_ones
+            continue
+        done = waiting.pop()
+        known.setdefault(done, len(names) - len(folders) + sum(known[oid] for oid in folders))
+    return known[tree]
+
+
 def sized_entry(path: str, name: Name, headers: dict[str, tuple[str, int] | None]) -> Entry:
     """A name of a walk as an entry, with its size where it has one."""
     header = None if name.kind is Kind.SUBMODULE else headers[name.oid]

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from reviewhub.github.histories import last_change
-from reviewhub.github.objects import Objects
+from reviewhub.github.objects import Kind, Objects
 from reviewhub.github.recent import Recent
 from reviewhub.projects.choosing import ReceivedCommit
 from reviewhub.projects.moves import Moves, Push, bringers
@@ -37,7 +37,7 @@ def arrivals_on(objects: Objects, moves: Moves, place: Place) -> tuple[ReceivedC
             continue
         tree = objects.folder_tree(push.new, place.folder)
         if tree is None:
-            is_sure = is_sure and objects.commit(push.new) is not None
+            is_sure = is_sure and _is_readable(objects, push.new, place.folder)
         elif not found or found[-1].tree != tree:
             found.append(_arrival(objects, moves, push, place, tree))
     if is_sure:
@@ -53,6 +53,28 @@ def read_ahead(objects: Objects, moves: Moves) -> None:
         parents = objects.commits(parent for commit in commits.values() for parent in commit.parents)
         objects.names_of(commit.tree for commit in (*commits.values(), *parents.values()))
         _read.put(key, True)  # noqa: FBT003 - a mark
+
+
+def unreadable_pushes(objects: Objects, moves: Moves, place: Place) -> int:
+    """How many pushes to the place's branch cannot be read so far that one could tell what they did to the place."""
+    pushes = [push for push in moves.pushes if push.ref == place.branch and push.new is not None]
+    return sum(not _is_readable(objects, push.new or "", place.folder) for push in pushes)
+
+
+def _is_readable(objects: Objects, commit: str, folder: str) -> bool:
+    found = objects.commit(commit)
+    if found is None:
+        return False
+    tree = found.tree
+    for part in folder.split("/") if folder else ():
+        names = objects.names(tree)
+        if names is None:
+            return False
+        inner = next((name.oid for name in names if name.name == part and name.kind is Kind.FOLDER), None)
+        if inner is None:
+            return True
+        tree = inner
+    return True
 
 
 def _arrival(objects: Objects, moves: Moves, push: Push, place: Place, tree: str) -> ReceivedCommit:

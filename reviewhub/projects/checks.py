@@ -66,6 +66,10 @@ class Folder:
     books: tuple[CheckedBook, ...]
     texts: Mapping[str, str]
     sources: Mapping[str, str]
+    unread: tuple[str, ...] = ()
+    """Folders that cannot be read, "" being the project's own."""
+    is_cut: bool = False
+    """There are more files than anybody looks at."""
     requirements: str = ""
     """The text of requirements.txt, pyproject.toml and their like."""
 
@@ -73,6 +77,7 @@ class Folder:
 def check_folder(folder: Folder, *, limit_mb: int) -> tuple[Check, ...]:
     """Every check of a folder, in the order they are best mended."""
     return (
+        *_holes(folder),
         *_notebooks(folder.books, folder.files),
         *_papers(folder),
         *_addresses(folder),
@@ -80,6 +85,14 @@ def check_folder(folder: Folder, *, limit_mb: int) -> tuple[Check, ...]:
         *_sizes(folder.files, limit_mb),
         *_names(folder.files),
     )
+
+
+def _holes(folder: Folder) -> Iterator[Check]:
+    for path in folder.unread[:20]:
+        what = f"The folder {path}" if path else "The project's folder"
+        yield _bad("readable", f"{what} cannot be read: it is missing or damaged in the repository, or too deep.", path)
+    if folder.is_cut:
+        yield _bad("readable", f"There are more than {len(folder.files):,} files; the others are not looked at.")
 
 
 def _notebooks(books: Sequence[CheckedBook], files: Sequence[CheckedFile]) -> Iterator[Check]:

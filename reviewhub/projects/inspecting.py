@@ -24,19 +24,22 @@ def inspect_tree(objects: Objects, tree: str, *, limit_mb: int, foreign: Sequenc
     if found is None:
         folder = _read(objects, tree)
         found = check_folder(folder, limit_mb=limit_mb)
-        if not any(file.missing for file in folder.files):
+        if not folder.unread and not any(file.missing for file in folder.files):
             _checks.put(key, found, weight=1 + len(found))
     return (*found, *check_own_folder(foreign))
 
 
 def _read(objects: Objects, tree: str) -> Folder:
-    entries = objects.listing(tree).entries
+    listing = objects.listing(tree)
+    entries = listing.entries
     present = [entry for entry in entries if entry.kind is Kind.FILE and not entry.missing]
     books = [entry for entry in present if entry.path.lower().endswith(".ipynb")][:MOST_BOOKS]
     return Folder(
         files=tuple(_file(entry) for entry in entries),
         books=tuple(_book(objects, entry) for entry in books),
         texts=_texts(objects, (entry for entry in present if entry.path.lower().endswith((".md", ".markdown")))),
+        unread=tuple(shown(path) for path in listing.unread),
+        is_cut=listing.cut_off,
         sources=_texts(objects, (entry for entry in present if entry.path.endswith(".py"))),
         requirements="\n".join(
             _texts(objects, (entry for entry in present if entry.name.lower() in _REQUIREMENTS)).values()

@@ -1,5 +1,6 @@
 """Comparing trees and files, blame, histories with paths: hostile names and holes included."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from reviewhub.github.comparing import blame, compare_trees, diff_lines
 from reviewhub.github.histories import changed_in, changes_in, changes_of, parents_of
 from reviewhub.github.objects import Objects
 from tests.github.pushing import SharedRepository
+from tests.github.test_objects import blob_of, tree_of
 
 
 @pytest.fixture
@@ -118,3 +120,27 @@ def test_history_with_a_hole_is_told_as_far_as_it_is_there(shared: SharedReposit
     assert parents_of(objects, [third]) == {third: (second,), second: (first,)}
     assert changes_of(objects, third) == ()
     assert set(changes_in(objects, [third, second])) >= {third}
+
+
+def test_commit_of_ten_thousand_million_paths_is_left_out_of_comparing(
+    shared: SharedRepository, objects: Objects
+) -> None:
+    first = shared.commit({"a": "1"})
+    tree = tree_of(shared, *(("100644", "blob", blob_of(shared, b"x"), f"{n}".encode()) for n in range(10)))
+    for _ in range(9):
+        tree = tree_of(shared, *(("040000", "tree", tree, f"{n}".encode()) for n in range(10)))
+    absurd = shared.at_clone("commit-tree", tree, "-p", first, "-m", "absurd")
+    after = shared.at_clone("commit-tree", f"{first}^{{tree}}", "-p", absurd, "-m", "back")
+    last = shared.at_clone("commit-tree", shared.at_clone("write-tree"), "-p", after, "-m", "last")
+    began = time.monotonic()
+
+    found = changes_in(objects, [first, absurd, after, last])
+
+    assert {oid: [one.path for one in change.touched] for oid, change in found.items()} == {
+        first: ["a"],
+        absurd: [],
+        after: [],
+        last: [],
+    }
+    assert [one.commit.oid for one in changes_of(objects, last)] == [last, after, absurd, first]
+    assert time.monotonic() - began < 20

@@ -7,10 +7,12 @@ from markupsafe import Markup
 
 from reviewhub.accounts.rights import Action, allows
 from reviewhub.courses.facts import course_facts, find_course
+from reviewhub.projects.arrivals import unreadable_pushes
 from reviewhub.projects.board import project_rows, pushes_by_week
 from reviewhub.projects.facts import names_are_hidden, project_facts
 from reviewhub.projects.flagging import flagged_pushes
-from reviewhub.projects.lookup import find_mirror, find_project, members_by_group
+from reviewhub.projects.lookup import find_mirror, find_project, members_by_group, objects_of
+from reviewhub.projects.moves import moves_of
 from reviewhub.projects.pages import blueprint
 from reviewhub.projects.pushes import checks_of
 from reviewhub.projects.standing import standings_of
@@ -52,6 +54,11 @@ def show_project(course: str, key: str) -> ResponseReturnValue:
         standing = standings_of(session, row, [project], now=now(), mirrors=settings().mirrors)[0]
         sees_standing = facts.is_staff or facts.is_developer
         flagged = flagged_pushes(session, row, mirrors=settings().mirrors) if sees_standing else []
+        unreadable = (
+            0
+            if standing.arrivals
+            else unreadable_pushes(objects_of(settings().mirrors, row), moves_of(session, row), project)
+        )
     latest = standing.arrivals[-1] if standing.arrivals and sees_standing else None
     weeks = pushes_by_week(standing.arrivals, now=now(), zone=row.policy.tzinfo) if sees_standing else []
     return render(
@@ -63,6 +70,7 @@ def show_project(course: str, key: str) -> ResponseReturnValue:
         versions=standing.versions,
         arrivals=list(reversed(standing.arrivals))[:PUSHES_SHOWN],
         latest=latest,
+        unreadable=unreadable,
         checks=checks_of(row, project, latest, flagged, mirrors=settings().mirrors) if latest is not None else (),
         arrivals_count=len(standing.arrivals),
         chart=_chart(tuple(weeks)) if weeks else None,
