@@ -5,7 +5,7 @@ from alembic import op
 from reviewhub.storage.migrating import make_append_only
 from sqlalchemy.dialects import postgresql
 
-revision = 'bd9523f343e5'
+revision = '4fbeebcd7a7b'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -46,6 +46,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_mails_posted_at'), ['posted_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_mails_sent_at'), ['sent_at'], unique=False)
 
+    op.create_table('receipt_keys',
+    sa.Column('key_id', sa.String(length=16), nullable=False),
+    sa.Column('public_key', sa.String(length=100), nullable=False),
+    sa.Column('first_used_at', sa.String(length=27), nullable=False),
+    sa.Column('id', sa.String(length=16), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_receipt_keys')),
+    sa.UniqueConstraint('key_id', name=op.f('uq_receipt_keys_key_id'))
+    )
     op.create_table('users',
     sa.Column('email', sa.String(length=254), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
@@ -133,6 +141,7 @@ def upgrade() -> None:
     sa.Column('failed_at', sa.String(length=27), nullable=True),
     sa.Column('failure', sa.Text(), nullable=False),
     sa.Column('asked_at', sa.String(length=27), nullable=True),
+    sa.Column('flags_seen', sa.Integer(), server_default='0', nullable=False),
     sa.Column('id', sa.String(length=16), nullable=False),
     sa.ForeignKeyConstraint(['course_id'], ['courses.id'], name=op.f('fk_mirrors_course_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mirrors')),
@@ -367,8 +376,10 @@ def upgrade() -> None:
     sa.Column('folder', sa.String(length=1000), nullable=False),
     sa.Column('received_from', sa.String(length=27), nullable=True),
     sa.Column('received_by', sa.String(length=27), nullable=False),
+    sa.Column('source', sa.String(length=10), server_default='poll', nullable=False),
     sa.Column('proved', sa.Boolean(), nullable=False),
     sa.Column('due_at', sa.String(length=27), nullable=False),
+    sa.Column('awaited_until', sa.String(length=27), nullable=True),
     sa.Column('lateness_seconds', sa.Integer(), nullable=False),
     sa.Column('outcome', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('kind', sa.String(length=10), nullable=False),
@@ -376,6 +387,9 @@ def upgrade() -> None:
     sa.Column('frozen_by_id', sa.String(length=16), nullable=True),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('replaced_at', sa.String(length=27), nullable=True),
+    sa.Column('pack', sa.String(length=64), nullable=True),
+    sa.Column('pack_size', sa.BigInteger(), nullable=True),
+    sa.Column('manifest', sa.String(length=64), nullable=True),
     sa.Column('id', sa.String(length=16), nullable=False),
     sa.CheckConstraint('version IN (1, 2)', name=op.f('ck_snapshots_version')),
     sa.ForeignKeyConstraint(['frozen_by_id'], ['users.id'], name=op.f('fk_snapshots_frozen_by_id')),
@@ -499,7 +513,7 @@ def upgrade() -> None:
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('snapshot_id', sa.String(length=16), nullable=False),
     sa.Column('kind', sa.String(length=10), nullable=False),
-    sa.Column('path', sa.String(length=1000), nullable=False),
+    sa.Column('path', sa.Text(), nullable=False),
     sa.Column('blob', sa.String(length=64), nullable=False),
     sa.Column('cell_id', sa.String(length=100), nullable=False),
     sa.Column('cell_index', sa.Integer(), nullable=True),
@@ -585,6 +599,7 @@ def upgrade() -> None:
     )
     make_append_only(op.execute, op.get_bind().dialect.name, 'events')
     make_append_only(op.execute, op.get_bind().dialect.name, 'ref_moves')
+    make_append_only(op.execute, op.get_bind().dialect.name, 'receipt_keys')
     # ### end Alembic commands ###
 
 
