@@ -72,6 +72,8 @@ class World:
     settings: Settings
     shared: SharedRepository
     late_policy: str = field(default=LATE_POLICY)
+    text: str = ""
+    """Another course file than the shipped one."""
 
     def build(self) -> "World":
         """Add the course, its people and their groups."""
@@ -81,7 +83,7 @@ class World:
                 actor=PROGRAM,
                 now=EARLY,
                 slug=SLUG,
-                text=shipped_text(SLUG) + self.late_policy,
+                text=(self.text or shipped_text(SLUG)) + self.late_policy,
                 remote=str(self.shared.bare),
                 local_paths=True,
             )
