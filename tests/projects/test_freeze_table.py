@@ -20,7 +20,7 @@ from reviewhub.courses.course_file import shipped_text
 from reviewhub.courses.deadlines import Way
 from reviewhub.courses.extending import grant_extension
 from reviewhub.courses.grouping import leave_group
-from reviewhub.courses.tables import Enrollment
+from reviewhub.courses.tables import Enrollment, Membership
 from reviewhub.projects.freezing import choose_version
 from reviewhub.storage import Database
 from tests.github.pushing import SharedRepository
@@ -158,13 +158,13 @@ def withdraw(at: float) -> Step:
     def step(course: Course) -> None:
         with course.world.database.writing() as session:
             for name in ("ada", "bora"):
-                wanted = select(Enrollment.id).join(User).where(User.email == f"{name}@example.org")
+                wanted = select(Membership.id).join(Enrollment).join(User).where(User.email == f"{name}@example.org")
                 leave_group(
                     session,
                     actor=course.world.actor("deniz"),
                     now=course.at(at),
                     course=SLUG,
-                    enrollment_id=session.scalars(wanted).one(),
+                    membership_id=session.scalars(wanted).one(),
                     reason="withdrawn",
                 )
 
