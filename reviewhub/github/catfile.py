@@ -67,13 +67,21 @@ class CatFile:
 
     def header(self) -> tuple[str, int] | None:
         """The kind and size of the next answer, or None where the object is missing."""
-        line = self._out.readline()
-        if not line.endswith(b"\n"):
-            raise ChildEnded
-        parts = line.split()
-        if len(parts) != 3:  # noqa: PLR2004 - id, kind, size; anything else means missing
-            return None
-        return _KINDS.get(parts[1], "unknown"), int(parts[2])
+        return next(self.headers(1))
+
+    def headers(self, count: int) -> Iterator[tuple[str, int] | None]:
+        """The same for so many answers in a row, where nothing but headers was asked for."""
+        read = self._out.readline
+        for _ in range(count):
+            line = read()
+            if line[-1:] != b"\n":
+                raise ChildEnded
+            try:
+                _, kind, size = line.split()
+            except ValueError:  # not id, kind and size: the object is missing
+                yield None
+            else:
+                yield _KINDS.get(kind, "unknown"), int(size)
 
     def content(self, size: int) -> bytes:
         """The bytes of the answer whose header was just read."""

@@ -46,8 +46,7 @@ class Objects:
             try:
                 with pool().lend(self.repository) as child:
                     child.ask(*(("info", oid) for oid in batch))
-                    for oid in batch:
-                        found[oid] = child.header()
+                    found.update(zip(batch, child.headers(len(batch)), strict=True))
             except ChildEnded:
                 found.update((oid, self._one_header(oid)) for oid in batch if oid not in found)
         return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 
@@ -94,7 +95,7 @@ class Commit:
 def parse_tree(content: bytes, *, oid_bytes: int) -> tuple[Name, ...] | None:
     """The names in a raw tree object (mode, blank, name, NUL, id), or None where it is malformed."""
     found = _tree_names(oid_bytes).findall(content)
-    if sum(len(mode) + len(name) + len(oid) + 2 for mode, name, oid in found) != len(content):
+    if sum(map(len, chain.from_iterable(found))) + 2 * len(found) != len(content):
         return None
     return tuple([_name(mode, name.decode("utf-8", "surrogateescape"), oid.hex()) for mode, name, oid in found])
 
