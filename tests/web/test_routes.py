@@ -37,9 +37,9 @@ def _needed(app: Flask, rule: Rule) -> Action | None:
 
 
 def _address(app: Flask, rule: Rule) -> str:
+    usual = IN_A_COURSE | dict(rule.defaults or {})
     values = {
-        name: IN_A_COURSE.get(name, 1 if f"<int:{name}>" in rule.rule else "0123456789abcdef")
-        for name in rule.arguments
+        name: usual.get(name, 1 if f"<int:{name}>" in rule.rule else "0123456789abcdef") for name in rule.arguments
     }
     with app.test_request_context():
         built = app.url_map.bind("localhost").build(rule.endpoint, values, method=next(iter(_methods(rule))))
