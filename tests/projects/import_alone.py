@@ -23,5 +23,8 @@ for commit in look.refs.values():
         count += len(listing.entries)
         for candidate in find_candidates(listing.entries):
             inspect_tree(objects, objects.folder_tree(commit, candidate.folder) or "", limit_mb=50)
-usages = [resource.getrusage(who).ru_maxrss / 1000 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-print(f"{time.monotonic() - began:.2f} {usages[0]:.0f} {usages[1]:.0f} {count}")
+# Not ru_maxrss for ourselves: it still holds what the process that started us had before our program began.
+peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+own = int(peak.split()[1]) / 1000
+children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
+print(f"{time.monotonic() - began:.2f} {own:.0f} {children:.0f} {count}")
