@@ -4,7 +4,7 @@ Renames are told by content alone: a file that is gone and one that is new with 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -133,6 +133,8 @@ def blame(objects: Objects, commit: str, path: str) -> tuple[BlamedLine, ...] | 
         except OutsideFailed:
             return None
         found = tuple(_read_blame(out))[:MOST_LINES]
+        if _is_cut(objects, {line.commit for line in found}):
+            return None
         _blames.put(key, found, weight=1 + len(found))
     return found
 
@@ -192,6 +194,12 @@ def _read_diff(text: str) -> Iterator[DiffLine]:
         elif is_inside and line[:1] == " ":
             yield DiffLine(sign=" ", text=line[1:], old=old, new=new)
             old, new = old + 1, new + 1
+
+
+def _is_cut(objects: Objects, commits: Iterable[str]) -> bool:
+    """Whether one of these has a parent that is missing: git then names it for all that its forefathers wrote."""
+    parents = [parent for commit in objects.commits(commits).values() for parent in commit.parents]
+    return any(header is None for header in objects.headers(parents).values())
 
 
 def _read_blame(out: bytes) -> Iterator[BlamedLine]:

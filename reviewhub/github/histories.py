@@ -154,7 +154,8 @@ def changed_in(objects: Objects, commit: str, folder: str) -> dict[str, datetime
             for touched in change.touched:
                 name = touched.path[len(prefix) :].partition("/")[0]
                 found.setdefault(name, change.commit.committed_at)
-        _changed.put(key, found, weight=1 + len(found))
+        if found:  # nothing is what a repository that is away says, too
+            _changed.put(key, found, weight=1 + len(found))
     return found
 
 

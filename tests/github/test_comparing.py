@@ -120,6 +120,8 @@ def test_history_with_a_hole_is_told_as_far_as_it_is_there(shared: SharedReposit
     assert parents_of(objects, [third]) == {third: (second,), second: (first,)}
     assert changes_of(objects, third) == ()
     assert set(changes_in(objects, [third, second])) >= {third}
+    assert [line.commit for line in blame(objects, third, "a") or ()] == [third]
+    assert blame(objects, second, "a") is None
 
 
 def test_commit_of_ten_thousand_million_paths_is_left_out_of_comparing(
