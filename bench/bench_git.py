@@ -69,7 +69,7 @@ def _reading(place: Path) -> list[Row]:
         row(
             f"{len(histories.changes_of(reader, commit, most=COMMITS)):,} commits with paths",
             lambda: histories.changes_of(reader, commit, most=COMMITS),
-            lambda: _plain(place, "log", "--raw", f"--max-count={COMMITS}", commit),
+            lambda: _plain(place, "log", "--raw", "--no-renames", f"--max-count={COMMITS}", commit),
         ),
     ]
 
