@@ -41,9 +41,15 @@ def accept_finding(
     draft: MistakeDraft,
     strength: Strength = Strength.FULL,
 ) -> Mistake:
-    """Establish what a finding says as a mistake of version 1, noted by its author, fully or in part."""
+    """Establish what a finding says as a mistake of version 1, noted by its author, fully or in part.
+
+    Conflict where the finding is decided already: a second click must not take the points off twice. What else it
+    says is matched with a mistake of its own.
+    """
     desk = open_desk(session, actor=actor, now=now, course=course, key=key)
     _, said = submitted_finding(session, desk.project, finding_id)
+    if _standing_decision(session, finding_id) is not None:
+        raise Conflict(SOMEBODY_ELSE)
     anchor = said.anchors[0] if said.anchors else None
     mistake = _new_mistake(session, desk, draft, now, VERSION_1)
     mistake.found_by_instructor = False
@@ -303,11 +309,7 @@ def _decide(
     if said.kind == "remark":
         msg = "A remark notes no mistake; record the mistake as your own where there is one."
         raise Conflict(msg)
-    decision = session.scalar(
-        select(FindingDecision).where(
-            FindingDecision.finding_id == said.finding_id, FindingDecision.undone_at.is_(None)
-        )
-    )
+    decision = _standing_decision(session, said.finding_id)
     if decision is not None and decision.decision == Decision.REJECTED:
         raise Conflict(SOMEBODY_ELSE)
     match = Match(
@@ -333,6 +335,12 @@ def _decide(
             "mistake": mistake.id,
             "strength": strength.value,
         },
+    )
+
+
+def _standing_decision(session: Session, finding_id: str) -> FindingDecision | None:
+    return session.scalar(
+        select(FindingDecision).where(FindingDecision.finding_id == finding_id, FindingDecision.undone_at.is_(None))
     )
 
 

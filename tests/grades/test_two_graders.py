@@ -3,9 +3,10 @@
 import random
 from threading import Barrier, Thread
 
+import pytest
 from sqlalchemy import func, select
 
-from reviewhub.errors import ReviewHubError
+from reviewhub.errors import Conflict, ReviewHubError
 from reviewhub.grades.evidence import Verdict
 from reviewhub.grades.grading import accept_finding, change_mistake, record_mistake, reject_finding, undo_finding
 from reviewhub.grades.marking import mark_quality, set_verdict
@@ -48,6 +49,18 @@ def test_one_finding_decided_by_four_graders_at_once_is_decided_once(database):
         decided = session.scalar(select(func.count()).select_from(FindingDecision))
     assert (refused.count(None), decided) == (1, 1)
     assert bench.broken() == []
+
+
+def test_accepting_a_finding_twice_takes_the_points_off_once(database):
+    bench = Bench(database)
+    finding_id = bench.world.findings["AWGAN/Cem/1"]
+
+    bench.do(accept_finding, finding_id=finding_id, draft=DRAFT)
+    with pytest.raises(Conflict, match="Somebody else decided"):
+        bench.do(accept_finding, finding_id=finding_id, draft=DRAFT)
+
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Mistake)) == 1
 
 
 def test_mistakes_recorded_at_once_get_numbers_of_their_own(database):
