@@ -10,14 +10,20 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 
+from reviewhub.github.git import GitFailed
 from reviewhub.github.objects import Entry, Kind, Listing, Objects
 
 NAME_BYTES = 200
 PATH_BYTES = 800
 PACKED = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".zip", ".gz", ".pt", ".pth", ".npz", ".mp4", ".h5")
-_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]')
+_RESERVED = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])\s*(\.|$)", re.IGNORECASE)
+# Signs no system writes, lone surrogates, and signs one cannot see: some systems leave those out (".g\u200cit").
+_UNSAFE = re.compile(
+    r'[\x00-\x1f\x7f-\x9f<>:"\\|?*\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]'
+)
+_GIT = frozenset({".git", "git~1"})
 _LEFT_OUT = "NOT-IN-THIS-ARCHIVE.txt"
 
 
@@ -32,17 +38,25 @@ def zip_pieces(objects: Objects, listing: Listing, *, top: str, at: datetime) ->
     left_out += [f"{folder}/: this folder cannot be read" for folder in listing.unread]
     left_out += ["and more: the folder has too many files"] if listing.cut_off else []
     packable = [entry for entry in listing.entries if not _reason(entry)]
+    damaged = []
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
         for entry, name in zip(packable, safe_names(entry.path for entry in packable), strict=True):
             meta = zipfile.ZipInfo(f"{safe_part(top)}/{name}", date_time=moment)
             meta.compress_type = zipfile.ZIP_STORED if name.lower().endswith(PACKED) else zipfile.ZIP_DEFLATED
             meta.external_attr = (0o755 if entry.executable else 0o644) << 16
             meta.file_size = entry.size or 0
+            pieces = objects.pieces(entry.oid)
+            try:
+                first = next(pieces, b"")
+            except GitFailed:
+                damaged.append(f"{entry.path}: this file is damaged in the repository")
+                continue
             with archive.open(meta, "w") as file:
-                for piece in objects.pieces(entry.oid):
+                for piece in chain([first], pieces):
                     file.write(piece)
                     yield from stream.take()
             yield from stream.take()
+        left_out += damaged
         if left_out:
             meta = zipfile.ZipInfo(f"{safe_part(top)}/{_LEFT_OUT}", date_time=moment)
             meta.external_attr = 0o644 << 16
@@ -59,16 +73,27 @@ def _reason(entry: Entry) -> str:
 
 
 def safe_names(paths: Iterable[str]) -> Iterator[str]:
-    """A name for each path that can be unpacked everywhere; no two of them are equal on any file system."""
-    taken: set[str] = set()
-    for path in paths:
-        name = safe_path(path)
-        if _folded(name) in taken:
-            digest = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:8]
-            stem, dot, ending = name.rpartition(".")
-            name = f"{stem}-{digest}.{ending}" if dot and stem and "/" not in ending else f"{name}-{digest}"
+    """A name for each path that can be unpacked everywhere: no two are equal, and none is a folder of another's."""
+    safe = [(path, safe_path(path)) for path in paths]
+    taken = {_folded(_LEFT_OUT)}
+    for _, name in safe:
+        folded = _folded(name)
+        taken.update(folded[:at] for at, sign in enumerate(folded) if sign == "/")
+    for path, plain in safe:
+        name, count = plain, 0
+        while _folded(name) in taken:
+            name = _marked(plain, f"{path}{count or ''}")
+            count += 1
         taken.add(_folded(name))
         yield name
+
+
+def _marked(name: str, path: str) -> str:
+    """The name with a mark of the path before its ending."""
+    digest = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    folder, slash, last = name.rpartition("/")
+    stem, dot, ending = last.rpartition(".")
+    return folder + slash + (f"{stem}-{digest}.{ending}" if dot and stem else f"{last}-{digest}")
 
 
 def safe_path(path: str) -> str:
@@ -83,7 +108,7 @@ def safe_path(path: str) -> str:
 def safe_part(part: str) -> str:
     """One name, made safe: no control or direction signs, no reserved words, not empty or dots alone, not too long."""
     safe = _UNSAFE.sub("_", part).rstrip(" .") or "_"
-    if _RESERVED.match(safe) or safe.lower() == ".git":
+    if _RESERVED.match(safe) or unicodedata.normalize("NFKC", safe).casefold() in _GIT:
         safe = f"_{safe}"
     if len(safe.encode()) > NAME_BYTES:
         digest = hashlib.sha256(part.encode("utf-8", "surrogateescape")).hexdigest()[:8]

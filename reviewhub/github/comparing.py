@@ -1,4 +1,4 @@
-"""Compare two trees file by file, and two files line by line; write down who wrote which line.
+"""Compare two trees file by file; write down who wrote which line.
 
 Renames are told by content alone: a file that is gone and one that is new with the very same bytes.
 """
@@ -27,13 +27,15 @@ _BOUNDED = ("-c", f"core.bigFileThreshold={LARGEST_TEXT}")
 class Difference:
     """A path that differs: `old` None is a new file, `new` None a removed one; another path in `old` is a rename.
 
-    `added` and `removed` count lines; None where nobody can count them (binary, too large, missing).
+    `added` and `removed` count lines; None where nobody can count them (binary, too large, missing). `similarity`
+    (0 … 1) is told of a file that was renamed and edited.
     """
 
     old: Entry | None
     new: Entry | None
     added: int | None = None
     removed: int | None = None
+    similarity: float | None = None
 
     @property
     def path(self) -> str:
@@ -47,16 +49,6 @@ class Difference:
         if self.old is None or self.new is None:
             return "new" if self.old is None else "removed"
         return "changed" if self.old.path == self.new.path else "renamed"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DiffLine:
-    """One line of a comparison: sign is " ", "+", "-" or "@" (a gap); numbers are lines of the old and the new file."""
-
-    sign: str
-    text: str
-    old: int | None = None
-    new: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,25 +86,6 @@ def compare_trees(objects: Objects, old: str, new: str) -> tuple[Difference, ...
         if (before[path].oid, before[path].executable) != (after[path].oid, after[path].executable):
             found.append(_counted(before[path], after[path], counts.get(path)))
     return tuple(sorted(found, key=lambda one: one.path))
-
-
-def diff_lines(objects: Objects, old: str | None, new: str | None) -> tuple[DiffLine, ...] | None:
-    """How two files differ, with three lines around each change; None where they cannot be compared as text."""
-    if old is None or new is None:
-        return _whole(objects, old or new or "", "+" if old is None else "-")
-    options = ("--no-ext-diff", "--no-textconv", "--no-color", "--unified=3")
-    try:
-        out = read_git(
-            objects.repository,
-            *(*_BOUNDED, "diff", *options, "--end-of-options", old, new),
-            limit_seconds=LIMIT_SECONDS,
-            limit_bytes=2 * LARGEST_TEXT,
-        )
-    except OutsideFailed:
-        return None
-    if b"\nBinary files " in out or len(out) > LARGEST_TEXT:
-        return None
-    return tuple(_read_diff(out.decode("utf-8", "replace")))
 
 
 def blame(objects: Objects, commit: str, path: str) -> tuple[BlamedLine, ...] | None:
@@ -162,38 +135,6 @@ def _line_counts(objects: Objects, old: str, new: str) -> dict[str, tuple[int, i
         if added.isdigit() and removed.isdigit():
             counts[path.decode("utf-8", "surrogateescape")] = (int(added), int(removed))
     return counts
-
-
-def _whole(objects: Objects, oid: str, sign: str) -> tuple[DiffLine, ...] | None:
-    """A file that stands on one side only, as lines that all came or all went."""
-    content = objects.blob(oid, limit_bytes=LARGEST_TEXT).content
-    if content is None or b"\0" in content[:8000]:
-        return None
-    lines = content.decode("utf-8", "replace").splitlines()[:MOST_LINES]
-    return tuple(
-        DiffLine(sign=sign, text=line, **{"new" if sign == "+" else "old": number})
-        for number, line in enumerate(lines, start=1)
-    )
-
-
-def _read_diff(text: str) -> Iterator[DiffLine]:
-    old = new = 0
-    is_inside = False
-    for line in text.split("\n"):
-        if line.startswith("@@"):
-            is_inside = True
-            _, before, after, *_ = line.split(" ")
-            old, new = (abs(int(part.partition(",")[0])) for part in (before, after))
-            yield DiffLine(sign="@", text=line.partition("@@ ")[2].partition("@@")[2].strip())
-        elif is_inside and line[:1] == "+":
-            yield DiffLine(sign="+", text=line[1:], new=new)
-            new += 1
-        elif is_inside and line[:1] == "-":
-            yield DiffLine(sign="-", text=line[1:], old=old)
-            old += 1
-        elif is_inside and line[:1] == " ":
-            yield DiffLine(sign=" ", text=line[1:], old=old, new=new)
-            old, new = old + 1, new + 1
 
 
 def _is_cut(objects: Objects, commits: Iterable[str]) -> bool:

@@ -4,7 +4,7 @@ Names are text decoded with `surrogateescape`, so that every name git allows goe
 What is missing or damaged is a value the page can show, never an exception. Histories are in `histories.py`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -36,6 +36,11 @@ class Objects:
     def __init__(self, repository: Path) -> None:
         """Read from the bare repository at this path."""
         self.repository = repository
+
+    @property
+    def identity(self) -> tuple[Hashable, ...]:
+        """What is the same for readers that read the same under the same ids: for the keys of memories."""
+        return (self.repository,)
 
     def headers(self, oids: Iterable[str]) -> dict[str, Header]:
         """Kind and size of many objects, None for the missing ones."""
@@ -208,7 +213,14 @@ class Objects:
     def with_sizes(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
         """The same entries with the sizes of files and links, and the missing ones marked."""
         listed = tuple(entries)
-        headers = self.headers(entry.oid for entry in listed if entry.kind is not Kind.SUBMODULE)
+        wanted = {entry.oid for entry in listed if entry.kind is not Kind.SUBMODULE}
+        headers: dict[str, Header] = {
+            oid: header for oid in wanted if (header := _headers.get((self.repository, oid))) is not None
+        }
+        for oid, header in self.headers(wanted - headers.keys()).items():
+            headers[oid] = header
+            if header is not None:
+                _headers.put((self.repository, oid), header)
         return tuple(_sized(entry, headers) for entry in listed)
 
     def listing(self, tree: str, *, limit: int = LISTING_LIMIT) -> Listing:
@@ -216,7 +228,7 @@ class Objects:
 
         Remembered by the tree's id, unless something was missing that may still come.
         """
-        key = (self.repository, f"{tree} {limit}")
+        key = (self.identity, f"{tree} {limit}")
         found = _listings.get(key)
         if found is None:
             found = self._listing(tree, limit)
@@ -257,7 +269,8 @@ def _sized(entry: Entry, headers: dict[str, Header]) -> Entry:
     return entry if entry.kind is Kind.FOLDER else replace(entry, size=header[1])
 
 
+_headers: Recent[tuple[Path, str], tuple[str, int]] = Recent(8_192)
 _commits: Recent[tuple[Path, str], Commit] = Recent(8_192)
 # Weighed by names, each of which takes about 250 bytes.
 _trees: Recent[tuple[Path, str], tuple[Name, ...]] = Recent(120_000)
-_listings: Recent[tuple[Path, str], Listing] = Recent(60_000)
+_listings: Recent[tuple[Hashable, str], Listing] = Recent(60_000)

@@ -53,6 +53,10 @@ class RenderCache:
         """Remember a rendered cell."""
         self._memory.put(key, draft, draft.weight)
 
+    def forget(self) -> None:
+        """Forget what this process remembers, not what is kept in the store."""
+        self._memory.clear()
+
     def get_notebook(self, blob_id: str) -> NotebookDraft | None:
         """The rendered notebook of this blob, from memory or the store; its cells are remembered too."""
         found = self._memory.get(_path(blob_id))
@@ -66,6 +70,16 @@ class RenderCache:
             return None
         self._remember(blob_id, draft)
         return draft
+
+    def has_notebook(self, blob_id: str) -> bool:
+        """Whether the notebook of this blob was rendered; cheaper than getting it."""
+        if self._memory.get(_path(blob_id)) is not None:
+            return True
+        try:
+            obstore.head(self.content.objects, _path(blob_id))
+        except (NotFoundError, FileNotFoundError):
+            return False
+        return True
 
     def put_notebook(self, blob_id: str, draft: NotebookDraft) -> None:
         """Keep the rendered notebook of this blob."""
@@ -88,6 +102,11 @@ class _Memory:
         self.weight = 0
         self._kept: OrderedDict[str, tuple[object, int]] = OrderedDict()
         self._lock = threading.Lock()
+
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+            self.weight = 0
 
     def get(self, key: str) -> object | None:
         with self._lock:

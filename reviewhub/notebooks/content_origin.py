@@ -1,4 +1,4 @@
-"""How kept files are served: pictures and texts beside the app, interactive outputs on the second origin only.
+"""How kept files are served: pictures, sounds, texts beside the app; interactive outputs and PDF on the second origin.
 
 Pure functions from a request's parts to status, headers and body; `app` mounts them. The second origin is another
 *host name*, because cookies do not know ports; nothing here reads a cookie.
@@ -6,17 +6,29 @@ Pure functions from a request's parts to status, headers and body; `app` mounts 
 
 import hmac
 import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from reviewhub.notebooks.content import Content, ContentStore
+from reviewhub.notebooks.content import ContentStore
 from reviewhub.notebooks.images import SVG
+from reviewhub.notebooks.ranges import part_wanted
 
-Response = tuple[int, list[tuple[str, str]], bytes]
+Response = tuple[int, list[tuple[str, str]], Iterable[bytes]]
+
+PDF = "application/pdf"
+MOST_OF_A_PART = 4 << 20
+MOST_AT_ONCE = 8 << 20
 
 _PATH = re.compile(r"/([0-9a-f]{64})")
 _SIGNATURE = re.compile(r"([0-9]{1,12})\.([0-9a-f]{16})\.([0-9a-f]{64})")
 _HTML = "text/html; charset=utf-8"
+_POLICIES = {
+    _HTML: "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; "
+    "style-src 'unsafe-inline'; img-src data: blob:; font-src data:",
+    # Browsers show no PDF in a sandbox, and some put their viewer into a page of their own as a styled object.
+    PDF: "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'",
+}
 _FOREVER = "private, max-age=31536000, immutable"
 
 
@@ -57,14 +69,12 @@ def content_response(
     if not _is_signed(named[1], signature, now, secret):
         return _missing()
     content = store.get(named[1])
-    if content is None or content.media_type != _HTML:
+    if content is None or content.media_type not in _POLICIES:
         return _missing()
-    policy = (
-        "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; "
-        f"style-src 'unsafe-inline'; img-src data: blob:; font-src data:; frame-ancestors {app_origin}"
-    )
     headers = [
-        *_common(content, policy),
+        *_common(
+            content.media_type, len(content.body), f"{_POLICIES[content.media_type]}; frame-ancestors {app_origin}"
+        ),
         ("Cache-Control", "private, no-store"),
         # Nothing of the answer may be read by another origin, nor may it share a process with one.
         ("Cross-Origin-Resource-Policy", "cross-origin"),
@@ -72,34 +82,58 @@ def content_response(
             "Permissions-Policy",
             "camera=(), microphone=(), geolocation=(), clipboard-read=(), clipboard-write=(), payment=(), usb=()",
         ),
+        # No policy of content reaches WebRTC, preconnect or the frame's own navigation; this one stops all three
+        # where a browser knows it (Chromium does).
+        ("Connection-Allowlist", "()"),
     ]
-    return 200, headers, content.body
+    return 200, headers, [content.body]
 
 
-def kept_file_response(sha: str, store: ContentStore) -> Response:
-    """What the app itself answers for a kept picture or text.
+def sign_kept(sha: str, version: str, secret: bytes) -> str:
+    """The mark, in the address of a kept picture or text, that a page of this version has shown it.
 
-    It must have checked the reader's right to the notebook before. An interactive output is never served here: 404.
+    `version` names the version ("cs-101/AWGAN/1"). The mark is the same for every reader and for ever, so that browsers
+    keep the file; it is no permission either: whoever asks must have the right to read the version.
     """
-    content = store.get(sha)
-    if content is None or content.media_type == _HTML:
+    return hmac.new(secret, f"kept\n{version}\n{sha}".encode(), sha256).hexdigest()[:32]
+
+
+def is_kept_signed(sha: str, version: str, mark: str, secret: bytes) -> bool:
+    """Whether a mark is the one that `sign_kept` made."""
+    return hmac.compare_digest(mark.encode("utf-8", "replace"), sign_kept(sha, version, secret).encode())
+
+
+def kept_file_response(sha: str, store: ContentStore, *, wanted: str = "") -> Response:
+    """What the app itself answers for a kept picture, text, sound or video; `wanted` is the request's Range.
+
+    It must have checked the reader's right to the notebook before. An interactive output or a PDF is never served
+    here: 404. A player gets a few megabytes at a time, so that a film that stands still holds nothing.
+    """
+    kept = store.find(sha)
+    if kept is None or kept.media_type in (_HTML, PDF):
         return _missing()
-    styles = " style-src 'unsafe-inline';" if content.media_type == SVG else ""
-    policy = f"sandbox; default-src 'none';{styles} frame-ancestors 'none'"
+    part = part_wanted(wanted, kept.size, most=MOST_OF_A_PART)
+    if part is None:
+        return _missing(416, [("Content-Range", f"bytes */{kept.size}")])
+    styles = " style-src 'unsafe-inline';" if kept.media_type == SVG else ""
     headers = [
-        *_common(content, policy),
+        *_common(kept.media_type, part.length, f"sandbox; default-src 'none';{styles} frame-ancestors 'none'"),
         ("Cache-Control", _FOREVER),
         ("ETag", f'"{sha}"'),
-        ("Content-Disposition", "inline"),
+        ("Accept-Ranges", "bytes"),
+        # A drawing is shown by pages as a picture; opened by itself it would be a document that may hold scripts.
+        ("Content-Disposition", "attachment" if kept.media_type == SVG else "inline"),
         ("Cross-Origin-Resource-Policy", "same-origin"),
     ]
-    return 200, headers, content.body
+    pieces = store.pieces(kept, start=part.start, stop=part.stop)
+    body = pieces if part.length > MOST_AT_ONCE else list(pieces)
+    return (200, headers, body) if part.is_whole else (206, [*headers, ("Content-Range", part.content_range)], body)
 
 
-def _common(content: Content, policy: str) -> list[tuple[str, str]]:
+def _common(media_type: str, length: int, policy: str) -> list[tuple[str, str]]:
     return [
-        ("Content-Type", content.media_type),
-        ("Content-Length", str(len(content.body))),
+        ("Content-Type", media_type),
+        ("Content-Length", str(length)),
         ("Content-Security-Policy", policy),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "no-referrer"),
@@ -117,7 +151,7 @@ def _mac(sha: str, mark: str, seconds: int, secret: bytes) -> str:
     return hmac.new(secret, f"run\n{sha}\n{mark}\n{seconds}".encode(), sha256).hexdigest()
 
 
-def _missing() -> Response:
+def _missing(status: int = 404, more: Sequence[tuple[str, str]] = ()) -> Response:
     body = b"There is nothing here, or the page that led here is too old: reload it."
     headers = [
         ("Content-Type", "text/plain; charset=utf-8"),
@@ -125,5 +159,6 @@ def _missing() -> Response:
         ("Content-Security-Policy", "sandbox; default-src 'none'"),
         ("X-Content-Type-Options", "nosniff"),
         ("Cache-Control", "no-store"),
+        *more,
     ]
-    return 404, headers, body
+    return status, headers, [body]

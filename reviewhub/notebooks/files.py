@@ -4,7 +4,10 @@ import re
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from reviewhub.notebooks.delimited import LARGEST_TABLE
 from reviewhub.notebooks.images import image_type
+from reviewhub.notebooks.media import media_type
+from reviewhub.notebooks.recognizing import UNKNOWN, file_words
 
 LARGEST_TEXT = 2 * 1024 * 1024
 LARGEST_NOTEBOOK = 64 * 1024 * 1024
@@ -47,8 +50,14 @@ _LANGUAGES_BY_NAME = {
     "pipfile": "toml",
 }
 _NOT_UTF8 = "This file is not UTF-8; characters that could not be read are shown as �."
-_SOUND = re.compile(rb"ID3|fLaC|OggS|RIFF....WAVE|\xff[\xfb\xf3\xf2]", re.DOTALL)
-_VIDEO = re.compile(rb"....ftyp|\x1aE\xdf\xa3|RIFF....AVI ", re.DOTALL)
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\0\0", "utf-32"),
+    (b"\0\0\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_POINTER_SIZE = re.compile(rb"^size ([0-9]{1,15})$", re.MULTILINE)
 
 
 def classify_file(name: str, head: bytes, size: int) -> FileKind:  # noqa: PLR0911 - a table of questions in order
@@ -64,13 +73,12 @@ def classify_file(name: str, head: bytes, size: int) -> FileKind:  # noqa: PLR09
         return picture
     if head.startswith(b"%PDF-"):
         return FileKind.PDF
-    if _VIDEO.match(head):
-        return FileKind.VIDEO
-    if _SOUND.match(head):
-        return FileKind.SOUND
+    if played := media_type(head):
+        return FileKind.VIDEO if played.startswith("video/") else FileKind.SOUND
     if not _is_text(head):
         return FileKind.BINARY
-    return _text_kind(suffix, name) if size <= LARGEST_TEXT else FileKind.TOO_LARGE
+    kind = _text_kind(suffix, name)
+    return kind if size <= (LARGEST_TABLE if kind is FileKind.TABLE else LARGEST_TEXT) else FileKind.TOO_LARGE
 
 
 def language_of(name: str) -> str:
@@ -79,36 +87,45 @@ def language_of(name: str) -> str:
     return _LANGUAGES_BY_NAME.get(path.name.lower()) or _LANGUAGES.get(path.suffix.lower().removeprefix("."), "")
 
 
-def why_not_shown(kind: FileKind, size: int) -> str:
-    """One sentence for the reader about a file that is not shown as text or picture; nothing for one that is."""
-    in_words = f"{size / 1024 / 1024:,.1f} MB" if size >= 1024 * 1024 else f"{size:,} bytes"
+def why_not_shown(kind: FileKind, *, name: str, size: int, head: bytes = b"") -> str:
+    """One sentence for the reader about a file of which nothing is shown; nothing for one that is."""
+    what, in_words = file_words(name, head), size_words(size)
     match kind:
         case FileKind.LFS_POINTER:
-            return "Only a Git LFS pointer was pushed here; the file itself is not in the repository."
+            found = _POINTER_SIZE.search(head)
+            whole = f" ({size_words(int(found[1]))})" if found else ""
+            return f"Only a Git LFS pointer was pushed here; the file itself{whole} is not in the repository."
         case FileKind.EMPTY:
             return "This file is empty."
         case FileKind.BINARY:
-            return f"This file ({in_words}) is not text; it can be downloaded."
-        case FileKind.TOO_LARGE:
+            return f"{what[0].upper()}{what[1:]}, {in_words}: not shown here, but it can be downloaded."
+        case FileKind.TOO_LARGE if what == UNKNOWN:
             return f"This file ({in_words}) is too large to be shown; it can be downloaded."
-        case FileKind.PDF | FileKind.SOUND | FileKind.VIDEO:
-            name = "PDF" if kind is FileKind.PDF else kind.value
-            return f"This {name} file ({in_words}) can be downloaded."
+        case FileKind.TOO_LARGE:
+            return f"{what[0].upper()}{what[1:]}, {in_words}: too large to be shown, but it can be downloaded."
         case _:
             return ""
 
 
+def size_words(size: int) -> str:
+    """A number of bytes as people say it: "824 bytes", "1.5 KB", "3.0 MB"."""
+    if size < 1024:  # noqa: PLR2004 - a kilobyte
+        return f"{size:,} byte{'' if size == 1 else 's'}"
+    amount, units = float(size), ["GB", "MB", "KB"]
+    while amount >= 1024 and units:  # noqa: PLR2004
+        amount, unit = amount / 1024, units.pop()
+    return f"{amount:,.1f} {unit}"
+
+
 def decode_text(raw: bytes) -> tuple[str, str]:
     """The text of a file, and a sentence when it was not UTF-8."""
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for mark, encoding in _MARKS:
         if raw.startswith(mark):
             return raw.decode(encoding, "replace"), ""
     try:
         return raw.decode(), ""
     except UnicodeDecodeError:
-        return raw.decode(
-            "utf-8", "replace"
-        ), "This file is not UTF-8; characters that could not be read are shown as �."
+        return raw.decode("utf-8", "replace"), _NOT_UTF8
 
 
 def _picture_kind(head: bytes, size: int) -> FileKind | None:
@@ -118,7 +135,7 @@ def _picture_kind(head: bytes, size: int) -> FileKind | None:
 
 
 def _is_text(head: bytes) -> bool:
-    return b"\x00" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return b"\x00" not in head or head.startswith(tuple(mark for mark, _ in _MARKS))
 
 
 def _text_kind(suffix: str, name: str) -> FileKind:

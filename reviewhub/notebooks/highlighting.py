@@ -1,6 +1,6 @@
 """Source code to safe HTML, one string per line, with the short class names of Pygments.
 
-Python, which is nearly all there is, goes through one regular expression; other languages through Pygments.
+Python, which is nearly all there is, is cut into tokens by one regular expression; other languages go through Pygments.
 """
 
 import builtins
@@ -13,6 +13,7 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES, Token, _TokenType
 
+from reviewhub.notebooks.curly import CURLY, highlight_curly
 from reviewhub.notebooks.visible import make_visible, mark_shown
 
 # Beyond these the text is shown plain: Pygments' expressions are not made for hostile input.
@@ -26,7 +27,7 @@ def _names(text: str) -> frozenset[str]:
 
 _LEXERS = _names(
     """
-    bash c cpp css cuda diff docker fortran go haskell html ini java javascript js json julia kotlin lua make
+    bash diff docker fortran go haskell html ini java javascript js json julia kotlin lua make
     markdown matlab octave perl php powershell r ruby rust scala sh shell sql swift tex toml ts typescript xml yaml
     """
 )
@@ -45,11 +46,11 @@ _ALIASES = {
 }
 
 _STRING = (
-    r"(?<!\w)(?P<s>(?:[rbuft]|[bft]r|r[bft])?(?:"
+    r"(?:[rbuft]|[bft]r|r[bft])?(?:"
     r'"""(?:[^\\"]++|\\[\s\S]|"(?!""))*+(?:"""|\\?\Z)'
     r"|'''(?:[^\\']++|\\[\s\S]|'(?!''))*+(?:'''|\\?\Z)"
     r'|"(?:[^\\"\n]++|\\[\s\S])*+(?:"|\\?(?=\n|\Z))'
-    r"|'(?:[^\\'\n]++|\\[\s\S])*+(?:'|\\?(?=\n|\Z))))"
+    r"|'(?:[^\\'\n]++|\\[\s\S])*+(?:'|\\?(?=\n|\Z)))"
 )
 _CONSTANTS = frozenset({"True", "False", "None"})
 _BUILTINS = frozenset(
@@ -57,21 +58,23 @@ _BUILTINS = frozenset(
     for name in dir(builtins)
     if not name.startswith("_") and not isinstance(getattr(builtins, name), type(copyright))
 )
-# A word is looked up rather than spelled out in the expression: half the time.
 _WORDS = (
     {word: f'<span class="nb">{word}</span>' for word in _BUILTINS | {"self", "cls"}}
     | {word: f'<span class="k">{word}</span>' for word in keyword.kwlist}
     | {word: f'<span class="kc">{word}</span>' for word in _CONSTANTS}
 )
-_PYTHON = re.compile(
-    r"(?P<unseen>⟨U\+[0-9A-F]{4,6}⟩)|(?P<c>#[^\n]*)"
-    rf"|(?i:{_STRING})"
-    r"|(?<![\w.])(?:(?P<def>(?:def|class)[ \t]++)(?P<nf>\w+)"
-    r"|(?P<word>[a-zA-Z]\w*+)"
-    r"|(?P<m>(?:0[xXoObB][\da-fA-F_]+|\d[\d_]*+(?:\.[\d_]*+)?(?:[eE][+-]?\d+)?)[jJ]?))"
-    r"|^(?P<nd>[ \t]*+@[\w.]++)"
-    r"|^(?P<cp>[ \t]*+(?:!|%%?[a-zA-Z])[^\n]*+)",
-    re.MULTILINE,
+# The text as one list of tokens, each either plain (a word to look up, or what lies between words) or special. Four
+# tokens of five are plain, and cost no call: twice as fast as one substitution that asks a function about each.
+_TOKENS = re.compile(
+    r"([^\w\"'#⟨\n.]++|\n(?![ \t]*+[@!%])|\.[^\W\d]\w*+"
+    r"|(?!(?:def|class)[ \t]|(?i:[rbuft]{1,2})[\"'])[^\W\d]\w*+|⟨U\+[0-9A-F]{4,6}⟩)"
+    rf"|((?i:{_STRING})|\#[^\n]*+|(?:def|class)[ \t]++\w*+|\.?\d[\d_.]*+(?:[eE][+-]?\d+)?+[\w.]*+"
+    r"|\n[ \t]*+(?:@[\w.]++|(?:!|%%?[a-zA-Z])[^\n]*+)|[\s\S])"
+)
+# What a special token is: most tell it by their first character.
+_FIRST = {"#": "c", '"': "s", "'": "s"} | dict.fromkeys("0123456789", "m")
+_SPECIAL = re.compile(
+    r"(?P<m>\.\d)|(?P<nf>(?:def|class)[ \t]++)|\n[ \t]*+(?:(?P<nd>@)|(?P<cp>[!%]))|(?P<s>\w{,2}[\"'])"
 )
 
 
@@ -80,8 +83,10 @@ def highlight(source: str, language: str) -> tuple[str, ...]:
     text = make_visible(source.replace("\r\n", "\n").replace("\r", "\n"))
     name = language_name(language)
     if name == "python" and len(text) <= MOST_PYTHON:
-        html = _PYTHON.sub(_wrap_python, _escape(text))
-    elif name and name != "python" and len(text) <= MOST_OTHER:
+        html = _color_python(_escape(text))
+    elif name in CURLY and len(text) <= MOST_PYTHON:
+        html = highlight_curly(_escape(text), name)
+    elif name in _LEXERS and len(text) <= MOST_OTHER:
         html = _pygmentize(text, name)
     else:
         html = _escape(text)
@@ -92,7 +97,7 @@ def language_name(language: str) -> str:
     """The one name of a language we colour, or nothing."""
     name = language.strip().lower()
     name = _ALIASES.get(name, name)
-    return name if name == "python" or name in _LEXERS else ""
+    return name if name == "python" or name in CURLY or name in _LEXERS else ""
 
 
 def _escape(text: str) -> str:
@@ -100,15 +105,26 @@ def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _wrap_python(found: re.Match[str]) -> str:
-    kind = found.lastgroup or ""
-    if kind == "word":
-        return _WORDS.get(found[0], found[0])
-    if kind == "unseen":
-        return found[0]
+def _color_python(escaped: str) -> str:
+    known = _WORDS.get
+    # A line's beginning is told by the line break before it; the first line has none of its own.
+    tokens = _TOKENS.findall("\n" + escaped)
+    return "".join([known(plain, plain) if plain else _color_special(special) for plain, special in tokens])[1:]
+
+
+def _color_special(token: str) -> str:
+    if kind := _FIRST.get(token[0]):
+        return _span(kind, token)
+    found = _SPECIAL.match(token)
+    kind = found.lastgroup if found else None
+    if not found or not kind:
+        return token
     if kind == "nf":
-        return f'<span class="k">{found["def"]}</span><span class="nf">{found["nf"]}</span>'
-    return _span(kind, found[0])
+        name = token[found.end() :]
+        return _span("k", found[0]) + (_span("nf", name) if name else "")
+    if token.startswith("\n"):
+        return "\n" + _span(kind, token[1:])
+    return _span(kind, token)
 
 
 def _span(kind: str, html: str) -> str:

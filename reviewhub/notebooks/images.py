@@ -25,7 +25,7 @@ def image_type(head: bytes) -> str | None:  # noqa: PLR0911 - one question per f
         return "image/gif"
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
-    if head.startswith(b"BM") and len(head) > 26:  # noqa: PLR2004 - the size of a BMP's two headers
+    if head.startswith(b"BM") and len(head) > 26 and head[6:10] == bytes(4):  # noqa: PLR2004 - a BMP's two headers
         return "image/bmp"
     if _SVG_TAG.search(head[:4096]) and head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return SVG

@@ -2,7 +2,8 @@
 
 Places are strings that serve as element ids, as fragments of permalinks and as keys of marks: `cell-3`,
 `cell-3-L5` (source line 5 of the fourth cell), `cell-3-output-0`, and `L12` for line 12 of a plain file.
-Cells and outputs count from 0, lines from 1. All ids on a page are made here, never by a notebook.
+Cells and outputs count from 0, lines from 1. All ids on a page are made here, never by a notebook: what an author chose
+as a cell's identity stands behind `cell-id-`, where it can be taken for nothing else.
 """
 
 from collections.abc import Mapping
@@ -11,11 +12,19 @@ from dataclasses import dataclass
 from markupsafe import escape
 
 from reviewhub.notebooks.cells import CellKind, Notice, OutputKind
+from reviewhub.notebooks.running import run_marks
+
+_CELL_NAMES = {CellKind.MARKDOWN: "Text", CellKind.CODE: "Code", CellKind.RAW: "Raw"}
 
 
 def cell_place(index: int) -> str:
     """The place of the cell with this index (from 0)."""
     return f"cell-{index}"
+
+
+def identity_place(cell_id: str) -> str:
+    """The place of the cell with this identity, in any version of the notebook that has it."""
+    return f"cell-id-{cell_id}"
 
 
 def line_place(line: int, cell_index: int | None = None) -> str:
@@ -75,6 +84,19 @@ class RenderedCell:
         """The element id of the cell."""
         return cell_place(self.index)
 
+    @property
+    def identity(self) -> str:
+        """The element id of the cell's number, which names the same cell in other versions of the notebook."""
+        return identity_place(self.cell_id)
+
+    @property
+    def label(self) -> str:
+        """What the cell is called when it is read out: "Code cell 4, run as number 7"."""
+        name = f"{_CELL_NAMES[self.kind]} cell {self.index + 1}"
+        if self.kind is not CellKind.CODE:
+            return name
+        return f"{name}, not run" if self.execution_count is None else f"{name}, run as number {self.execution_count}"
+
     def place_of(self, output: RenderedOutput) -> str:
         """The element id of one of the cell's outputs."""
         return output_place(self.index, output.ordinal)
@@ -108,6 +130,17 @@ class RenderedNotebook:
     language: str
     has_maths: bool
     has_runs: bool
+
+    @property
+    def run_marks(self) -> dict[int, str]:
+        """What stands beside cells that were run too early or not at all, by index."""
+        return run_marks(cell for cell in self.cells if cell.kind is CellKind.CODE and any(cell.lines))
+
+    @property
+    def errors(self) -> list[tuple[int, str]]:
+        """The cells that ended in an error, counted from 1, each with the place of the error."""
+        found = ((cell, output) for cell in self.cells for output in cell.outputs if output.kind is OutputKind.ERROR)
+        return list({cell.index + 1: cell.place_of(output) for cell, output in found}.items())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -24,6 +24,7 @@ _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LFS_POINTER = b"version https://git-lfs"
 _CURRENT = 4
 _NEWEST_MINOR = 5
+_LONGEST_INTEGER = 4000
 _WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
@@ -68,12 +69,17 @@ def _parse_json(raw: bytes) -> object:
         pass
     # The standard parser also takes NaN, lone surrogates and UTF-16, which real notebooks hold.
     try:
-        return _without_surrogates(json.loads(_decoded(raw)))
+        return _without_surrogates(json.loads(_decoded(raw), parse_int=_integer))
     except RecursionError:
         raise NotebookRefused("This file is nested too deeply to be read.") from None
     except ValueError as error:
         place = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
         raise NotebookRefused(f"This file is not a notebook: its JSON is broken{place}.") from None
+
+
+def _integer(digits: str) -> int | str:
+    # Python refuses to read an integer of thousands of digits, which is no reason to refuse the notebook.
+    return int(digits) if len(digits) < _LONGEST_INTEGER else digits
 
 
 def _decoded(raw: bytes) -> str:

@@ -1,10 +1,30 @@
 """What the execution counts of a notebook tell about how it was run."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
 
 from reviewhub.notebooks.cells import Cell, CellKind, Notice, NoticeKind
 
 _NAMED = 5
+
+
+class CodeCell(Protocol):
+    """What tells how a code cell was run, before and after it is rendered."""
+
+    @property
+    def index(self) -> int:
+        """Its place in the notebook, from 0."""
+
+    @property
+    def execution_count(self) -> int | None:
+        """The number it was run as; None where it was not."""
+
+    @property
+    def outputs(self) -> Sequence[object]:
+        """What it left behind."""
+
+
+_Code = TypeVar("_Code", bound=CodeCell)
 
 
 def running_notices(cells: tuple[Cell, ...]) -> tuple[Notice, ...]:
@@ -28,9 +48,20 @@ def running_notices(cells: tuple[Cell, ...]) -> tuple[Notice, ...]:
     return tuple(notices)
 
 
-def _run_too_early(run: Iterable[Cell]) -> list[Cell]:
+def run_marks(code: Iterable[CodeCell]) -> dict[int, str]:
+    """What stands beside cells that were run too early or not at all, by index; nothing where no cell was run."""
+    cells = list(code)
+    run = [cell for cell in cells if cell.execution_count is not None]
+    idle = [cell for cell in cells if cell.execution_count is None and not cell.outputs]
+    if len(idle) == len(cells):
+        return {}
+    marks = {cell.index: "Not run" for cell in idle}
+    return marks | {cell.index: "Run before a cell above it" for cell in _run_too_early(run)}
+
+
+def _run_too_early(run: Iterable[_Code]) -> list[_Code]:
     latest = 0
-    early = []
+    early: list[_Code] = []
     for cell in run:
         count = cell.execution_count or 0
         if count < latest:

@@ -7,7 +7,13 @@ _ACTIVE = re.compile(
     r"|frame|frameset|marquee)\b|\son[a-z]{2,30}\s*=",
     re.IGNORECASE,
 )
-_HEAD = b'<!doctype html><html><head><meta charset="utf-8"><title>Output</title></head><body>'
+# Peer connections heed no policy of content: browsers that know no Connection-Allowlist get none to use.
+_NO_PEERS = (
+    b"<script>for (const name of "
+    b"['RTCPeerConnection', 'webkitRTCPeerConnection', 'mozRTCPeerConnection', 'WebTransport'])"
+    b" Object.defineProperty(globalThis, name, { value: undefined });</script>"
+)
+_HEAD = b'<!doctype html><html><head><meta charset="utf-8"><title>Output</title>' + _NO_PEERS + b"</head><body>"
 
 
 def is_interactive(html: str) -> bool:

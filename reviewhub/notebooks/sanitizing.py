@@ -73,6 +73,7 @@ _INLINE_IMAGE = re.compile(
 _LINK = re.compile(r' href="([^"]*)"')
 _IMAGE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+_HEADING_TAG = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 _VOID = _names(
     """
@@ -90,6 +91,7 @@ _FORMATTING = _names(
     """
 )
 _LARGEST_SIDE = 8192
+_LOWEST_HEADING = 6
 
 
 class TooComplicated(Exception):
@@ -131,7 +133,7 @@ def lift_inline_images(text: str) -> tuple[str, list[str]]:
 
 
 def sanitize(html: str, images: Sequence[ContentRef | None] = ()) -> str:
-    """Safe HTML with slots (see `slots`) for its links to files and its pictures.
+    """Safe HTML with slots (see `slots`) for its links to files and its pictures; its headings begin at level 2.
 
     `images` are the kept inline images by number; None stands for one that could not be read. Raises
     TooComplicated above the caps, before any work is done.
@@ -142,7 +144,7 @@ def sanitize(html: str, images: Sequence[ContentRef | None] = ()) -> str:
         safe = _LINK.sub(_rewrite_link, safe)
     if "<img" in safe:
         safe = _IMAGE.sub(lambda found: _rewrite_image(found[1], images), safe)
-    return safe
+    return _HEADING_TAG.sub(_lower_heading, safe) if "<h" in safe else safe
 
 
 def check_cost(html: str) -> None:
@@ -167,6 +169,14 @@ def check_cost(html: str) -> None:
         formatting += tag in _FORMATTING
         if depth > MOST_NESTING or reopened > MOST_REOPENED:
             raise TooComplicated("HTML nested too deeply")
+
+
+def _lower_heading(found: re.Match[str]) -> str:
+    # A page has one heading of level 1, its own: foreign ones stand a level lower (`headings_of` tells the author's).
+    level = int(found[2]) + 1
+    if level <= _LOWEST_HEADING:
+        return f"<{found[1]}h{level}"
+    return "</h6" if found[1] else f'<h6 aria-level="{level}"'
 
 
 def _rewrite_link(found: re.Match[str]) -> str:

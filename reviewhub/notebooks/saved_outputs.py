@@ -26,7 +26,10 @@ def text_of(value: object) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return "".join(part for part in value if isinstance(part, str))
+        try:
+            return "".join(value)
+        except TypeError:
+            return "".join(part for part in value if isinstance(part, str))
     return ""
 
 

@@ -12,6 +12,11 @@ _UNSEEN = re.compile(
 # C0 and C1 controls but tab and line feed, noncharacters (some are ours, see `slots`) and lone surrogates.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+# Any character the other two may change: one look, and most texts need no more.
+_ODD = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
+)
 _SHOWN = re.compile("⟨U\\+[0-9A-F]{4,6}⟩")
 
 
@@ -22,6 +27,8 @@ def make_visible(text: str) -> str:
     """
     if text.isascii():
         return _CONTROL.sub(_picture, text.replace("\r\n", "\n")) if _CONTROL.search(text) else text
+    if not _ODD.search(text):
+        return text
     text = _UNPRINTABLE.sub(_picture, text.replace("\r\n", "\n"))
     return _UNSEEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewhub.github.comparing import blame, compare_trees, diff_lines
+from reviewhub.github.comparing import blame, compare_trees
 from reviewhub.github.histories import changed_in, changes_in, changes_of, parents_of
 from reviewhub.github.objects import Objects
 from tests.github.pushing import SharedRepository
@@ -40,36 +40,6 @@ def test_files_are_told_as_new_removed_changed_and_renamed(shared: SharedReposit
         ("changed", "x.bin", "x.bin", None, None),
     ]
     assert differences(objects, new, new) == []
-
-
-def test_files_are_compared_line_by_line(shared: SharedRepository, objects: Objects) -> None:
-    one = objects_of_text(shared, "".join(f"{n}\n" for n in range(1, 21)))
-    two = objects_of_text(shared, "".join(f"{n}\n" if n != 10 else "ten\n" for n in range(1, 21)))
-
-    lines = diff_lines(objects, one, two)
-
-    assert lines is not None
-    assert [(line.sign, line.text, line.old, line.new) for line in lines] == [
-        ("@", "", None, None),
-        *((" ", str(n), n, n) for n in (7, 8, 9)),
-        ("-", "10", 10, None),
-        ("+", "ten", None, 10),
-        *((" ", str(n), n, n) for n in (11, 12, 13)),
-    ]
-    came = diff_lines(objects, None, objects_of_text(shared, "a\nb\n"))
-    assert came is not None
-    assert [(line.sign, line.text, line.new) for line in came] == [("+", "a", 1), ("+", "b", 2)]
-    assert diff_lines(objects, one, objects_of_bytes(shared, b"\0" * 9)) is None
-    assert diff_lines(objects, one, "3" * 40) is None
-    assert diff_lines(objects, None, "3" * 40) is None
-
-
-def objects_of_text(shared: SharedRepository, text: str) -> str:
-    return objects_of_bytes(shared, text.encode())
-
-
-def objects_of_bytes(shared: SharedRepository, content: bytes) -> str:
-    return shared.at_clone("hash-object", "-w", "--stdin", send=content)
 
 
 def test_every_line_has_the_commit_that_wrote_it(shared: SharedRepository, objects: Objects) -> None:

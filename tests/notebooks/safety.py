@@ -14,7 +14,7 @@ def _names(text: str) -> frozenset[str]:
 _OURS = TAGS | {"button"}
 _ATTRIBUTES = _names(
     """
-    align alt class colspan data-run-output data-line data-marks decoding dir height hidden href id lang loading
+    align alt aria-level class colspan data-run-output data-line data-marks decoding dir height hidden href id lang loading
     open rel reversed rowspan scope span src start tabindex title type valign value width
     """
 )

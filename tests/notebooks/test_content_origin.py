@@ -1,11 +1,20 @@
 """Kept files and how they are served: what runs, what does not, and for whom."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from reviewhub.notebooks import ContentStore, content_address, content_response, kept_file_response, sign_address
+from reviewhub.notebooks import (
+    ContentStore,
+    content_address,
+    content_response,
+    is_kept_signed,
+    kept_file_response,
+    sign_address,
+    sign_kept,
+)
 from tests.notebooks.builders import png
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -14,7 +23,7 @@ APP = "http://127.0.0.1:8000"
 HTML = "text/html; charset=utf-8"
 
 
-def answer(store: ContentStore, sha: str, signature: str, **more: str) -> tuple[int, dict[str, str], bytes]:
+def answer(store: ContentStore, sha: str, signature: str, **more: str) -> tuple[int, dict[str, str], Iterable[bytes]]:
     status, headers, body = content_response(f"/{sha}", signature, NOW, SECRET, store, app_origin=APP, **more)
     return status, dict(headers), body
 
@@ -25,7 +34,7 @@ def test_signed_output_runs_where_it_can_reach_nothing(store: ContentStore) -> N
 
     status, headers, body = answer(store, sha, signature)
 
-    assert (status, body) == (200, b"<script>1</script>")
+    assert (status, body) == (200, [b"<script>1</script>"])
     assert headers["Content-Security-Policy"] == (
         "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; "
         "style-src 'unsafe-inline'; img-src data: blob:; font-src data:; frame-ancestors http://127.0.0.1:8000"
@@ -88,6 +97,53 @@ def test_each_origin_serves_only_its_own_kind(store: ContentStore) -> None:
     assert kept_file_response(page, store)[0] == 404
     assert answer(store, picture, sign_address(picture, "u1", NOW + timedelta(minutes=5), SECRET))[0] == 404
     assert kept_file_response(picture, store)[0] == 200
+
+
+def test_pdf_is_shown_by_the_viewer_of_the_browser_on_the_second_origin_only(store: ContentStore) -> None:
+    sha = store.put(b"%PDF-1.4", "application/pdf").sha256
+
+    status, headers, body = answer(store, sha, sign_address(sha, "u1", NOW + timedelta(minutes=5), SECRET))
+
+    assert (status, body) == (200, [b"%PDF-1.4"])
+    assert headers["Content-Type"] == "application/pdf"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"] == (
+        "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors http://127.0.0.1:8000"
+    )
+    assert kept_file_response(sha, store)[0] == 404
+    assert answer(store, sha, "")[0] == 404
+
+
+def test_mark_of_a_kept_file_is_good_for_one_file_of_one_version() -> None:
+    mark = sign_kept("a" * 64, "course/AWGAN/1", SECRET)
+
+    assert mark == sign_kept("a" * 64, "course/AWGAN/1", SECRET)
+    assert is_kept_signed("a" * 64, "course/AWGAN/1", mark, SECRET)
+    for sha, version, given, secret in (
+        ("b" * 64, "course/AWGAN/1", mark, SECRET),
+        ("a" * 64, "course/AWGAN/2", mark, SECRET),
+        ("a" * 64, "course/Other/1", mark, SECRET),
+        ("a" * 64, "course/AWGAN/1", "", SECRET),
+        ("a" * 64, "course/AWGAN/1", mark[:-1] + "é", SECRET),
+        ("a" * 64, "course/AWGAN/1", mark, b"another secret"),
+    ):
+        assert not is_kept_signed(sha, version, given, secret)
+
+
+def test_part_of_a_large_kept_file_is_read_and_the_whole_in_pieces(store: ContentStore) -> None:
+    sound = bytes(range(256)) * (40 << 10)
+    sha = store.put(sound, "audio/wav").sha256
+
+    status, headers, body = kept_file_response(sha, store, wanted="bytes=1000000-")
+    whole_status, whole_headers, pieces = kept_file_response(sha, store)
+
+    assert (status, b"".join(body)) == (206, sound[1_000_000 : 1_000_000 + (4 << 20)])
+    assert dict(headers)["Content-Range"] == f"bytes 1000000-{1_000_000 + (4 << 20) - 1}/{len(sound)}"
+    parts = list(pieces)
+    assert (whole_status, dict(whole_headers)["Content-Length"], b"".join(parts)) == (200, str(len(sound)), sound)
+    assert max(map(len, parts)) == 1 << 20
+    status, headers, _ = kept_file_response(sha, store, wanted="bytes=99999999-")
+    assert (status, dict(headers)["Content-Range"]) == (416, f"bytes */{len(sound)}")
 
 
 def test_picture_beside_the_app_runs_nothing(store: ContentStore) -> None:

@@ -37,7 +37,14 @@ def test_cursor_movements_leave_what_a_terminal_shows(text: str, seen: str) -> N
         ("\x1b", ""),
         ("\x1b[31", ""),
         ("\ufdd231m", "\ufffd31m"),
-        ("\x1b[0m\ufdd231mx", "31mx"),
+        ("\x1b[0m\ufdd231mx", "\ufffd31mx"),
+        ("\x1b[0;32m---> 1\x1b[0m \x1b[0mloss", '<span class="ansi-green-fg">---&gt; 1</span> loss'),
+        (
+            "\x1b[1m\x1b[31ma\x1b[22mb",
+            '<span class="ansi-red-intense-fg ansi-bold">a</span><span class="ansi-red-fg">b</span>',
+        ),
+        ("\x1b[7mx\x1b[27my", '<span class="ansi-default-inverse-fg ansi-default-inverse-bg">x</span>y'),
+        ("\x1b[4;43mx\x1b[24;49my\x1b[999mz", '<span class="ansi-yellow-bg ansi-underline">x</span>yz'),
         ("a\x07b", "a␇b"),
     ],
 )

@@ -1,6 +1,8 @@
 """Whole notebooks to HTML: every kind of output, places, caches."""
 
 from collections.abc import Callable
+from pathlib import Path
+from shutil import rmtree
 
 import pytest
 from markupsafe import Markup
@@ -68,6 +70,26 @@ def test_image_is_kept_out_of_line_with_its_size(show: Show, store: ContentStore
     assert html == (
         f'<p class="picture"><img loading="lazy" decoding="async" src="/kept/{sha}" alt="&lt;Figure&gt;" width="640" height="480"></p>'
     )
+
+
+def test_a_picture_that_cannot_be_written_costs_only_its_cell(tmp_path: Path, links: LinkMaker) -> None:
+    store = ContentStore.at(str(tmp_path))
+    pictures = [png(seed=seed) for seed in range(2)]
+    names = [store.put(picture, "image/png").sha256 for picture in pictures]
+    rmtree(tmp_path / "content")
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / names[0][0]).write_text("No folder can be made here.")
+    cells = [code(f"show({n})", display({"image/png": as_base64(pictures[n])})) for n in range(2)]
+
+    shown = render_notebook(
+        notebook(cells), cache=RenderCache(ContentStore.at(str(tmp_path))), blob_id="1" * 40, link=links
+    )
+
+    assert names[0][0] != names[1][0]
+    assert "could not be rendered" in shown.cells[0].html
+    assert shown.cells[0].outputs == ()
+    assert f"/kept/{names[1]}" in shown.cells[1].outputs[0].html
+    assert ContentStore.at(str(tmp_path)).get(names[1]) is not None
 
 
 def test_image_of_the_wrong_type_is_kept_as_what_it_is(show: Show, store: ContentStore) -> None:

@@ -35,7 +35,8 @@ def test_notebook_page_gives_every_place_one_id(pages: Environment, cache: Rende
     )
 
     ids = re.findall(r' id="([^"]*)"', html)
-    assert ids == [
+    assert len(set(ids)) == len(ids)
+    assert [place for place in ids if not place.startswith("cell-id-")] == [
         "cell-0",
         "cell-1",
         "cell-1-L1",
@@ -50,7 +51,8 @@ def test_notebook_page_gives_every_place_one_id(pages: Environment, cache: Rende
     assert "&lt;on an output&gt;" in html
     assert "<script>" not in html
     assert "Cells were not run from top to bottom" in html
-    assert 'title="Run as number 5">[5]</span>' in html
+    assert 'aria-label="Code cell 2, run as number 5">2<span>[5]</span></a>' in html
+    assert re.search(r'id="cell-2">.*<p class="run-mark">Run before a cell above it</p>', html, re.DOTALL)
 
 
 def test_code_page_marks_its_lines(pages: Environment) -> None:
