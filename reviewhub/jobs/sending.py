@@ -15,6 +15,9 @@ from reviewhub.config import Settings
 
 APPLICATION = "reviewhub"
 QUEUE = "reviewhub"
+SLOW_QUEUE = "reviewhub-slow"
+SLOW_JOBS = frozenset({"prepare_notebook"})
+"""Jobs that strangers' files can make slow: in a queue of their own they hold up no deadline and no mail."""
 WORKFLOW = "do_job"
 
 log = structlog.get_logger()
@@ -58,13 +61,15 @@ class Sender:
         """Whether the hint waits in the queue now, as this turn; a running job holds its turn."""
         options: EnqueueOptions = {
             "workflow_name": WORKFLOW,
-            "queue_name": QUEUE,
+            "queue_name": queue_of(job),
             "deduplication_id": f"{turn} {job} {key}",
         }
         try:
             client.enqueue(options, job, key)
         except DBOSQueueDeduplicatedError:
-            holders = client.list_workflows(status="ENQUEUED", queue_name=QUEUE, load_input=False, load_output=False)
+            holders = client.list_workflows(
+                status="ENQUEUED", queue_name=options["queue_name"], load_input=False, load_output=False
+            )
             return any(holder.deduplication_id == options["deduplication_id"] for holder in holders)
         return True
 
@@ -89,6 +94,11 @@ class Sender:
                 )
                 self._made_on = made_on
             return self._client
+
+
+def queue_of(job: str) -> str:
+    """The queue in which a job waits."""
+    return SLOW_QUEUE if job in SLOW_JOBS else QUEUE
 
 
 def work_url(settings: Settings) -> str:

@@ -14,13 +14,14 @@ from reviewhub.errors import Misconfigured
 from reviewhub.jobs import workflows
 from reviewhub.jobs.places import abandoned_numbers, executor_number
 from reviewhub.jobs.registry import JobContext, Jobs
-from reviewhub.jobs.sending import APPLICATION, QUEUE, WORKFLOW, Sender, work_file, work_url
+from reviewhub.jobs.sending import APPLICATION, QUEUE, SLOW_QUEUE, WORKFLOW, Sender, work_file, work_url
 from reviewhub.storage import Database, clock_of
 
 # Raised when the steps of a workflow change their meaning. A fixed word, because DBOS's own (a hash of the sources)
 # would leave every older job waiting for ever after any upgrade.
 VERSION = "1"
 AT_ONCE = 4
+SLOW_AT_ONCE = 2
 POLL_SECONDS = 0.25
 LOOK_SECONDS = 5.0
 EVERY_MINUTE = "* * * * *"
@@ -69,9 +70,10 @@ class Worker:
             msg = f"The work database cannot be opened: {' '.join(str(fault).split())[:300]}."
             raise Misconfigured(msg) from fault
         self._made_on = _inode(work_file(self._url))
-        DBOS.register_queue(
-            QUEUE, worker_concurrency=self.at_once, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
-        )
+        for queue, at_once in ((QUEUE, self.at_once), (SLOW_QUEUE, SLOW_AT_ONCE)):
+            DBOS.register_queue(
+                queue, worker_concurrency=at_once, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
+            )
         DBOS.apply_schedules(
             [{"schedule_name": "sweep", "workflow_fn": workflows.sweep, "schedule": EVERY_MINUTE, "context": None}]
         )
@@ -125,7 +127,7 @@ def take_over(folder: Path, own_number: int) -> None:
         if number != own_number:
             left = DBOS.list_workflows(status="PENDING", executor_id=_executor_id(number), load_output=False)
             for workflow in left:
-                DBOS.resume_workflow(workflow.workflow_id, queue_name=QUEUE)
+                DBOS.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name or QUEUE)
 
 
 def _executor_id(number: int) -> str:

@@ -32,13 +32,15 @@ WEEKS_SHOWN = 16
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectRow:
-    """A line in the list of projects; names are empty where the reader may not learn them."""
+    """A line in the list of projects; names are empty where they are hidden from the reader."""
 
     project: Project
     group: str
     members: tuple[str, ...]
     phase: str
     is_own: bool
+    hides_names: bool
+    """Whether the reader must not learn who develops it."""
     snapshots: Mapping[int, Snapshot]
     """The version that counts, by its number."""
 
@@ -88,6 +90,7 @@ def project_rows(session: Session, course: Course, *, actor: Actor, facts: Facts
                 members=() if masked else tuple(one.user.name for one in group),
                 phase=PHASE_TITLES[phase] if phase else "",
                 is_own=is_own,
+                hides_names=masked,
                 snapshots={
                     version: found
                     for version in (1, 2)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reviewhub.accounts.rights import Actor, Facts
+from reviewhub.accounts.rights import Action, Actor, Facts, allows
 from reviewhub.courses.facts import course_facts, find_course, find_enrollment
 from reviewhub.courses.granted import grants_of_groups
 from reviewhub.courses.tables import Course, Enrollment, Membership
@@ -59,9 +59,9 @@ def is_developer(session: Session, project: Project, enrollment: Enrollment) -> 
 
 
 def names_are_hidden(course: Course, facts: Facts) -> bool:
-    """Whether anonymity is double and the reader neither staff nor developer, so that names are kept from them."""
+    """Whether the names of a project's developers are kept from the reader."""
     review = course.policy.review
-    return review is not None and review.anonymity == "double" and not (facts.is_staff or facts.is_developer)
+    return not allows(Action.LEARN_DEVELOPERS, replace(facts, anonymity=review.anonymity if review else ""))
 
 
 def _choice_is_open(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from reviewhub.accounts.rights import Actor
@@ -16,10 +16,21 @@ from reviewhub.projects.tables import Mirror, Project, RefMove, Snapshot
 NO_PROJECT = "There is no such project in this course, or it is not yours to read."
 
 
+# Asked for every page of a project, so that they are put together once.
+_PROJECT = select(Project).where(
+    Project.course_id == bindparam("course_id"), Project.key == bindparam("key"), Project.removed_at.is_(None)
+)
+_SNAPSHOTS = (
+    select(Snapshot)
+    .where(Snapshot.project_id.in_(bindparam("project_ids", expanding=True)))
+    .order_by(Snapshot.version, Snapshot.sequence)
+)
+
+
 def find_project(session: Session, course: Course, key: str, *, lock: bool = False) -> Project:
     """The living project with this key; NotFound otherwise. `lock` keeps others from freezing it meanwhile."""
-    wanted = select(Project).where(Project.course_id == course.id, Project.key == key, Project.removed_at.is_(None))
-    project = session.scalar(wanted.with_for_update(of=Project) if lock else wanted)
+    wanted = _PROJECT.with_for_update(of=Project) if lock else _PROJECT
+    project = session.scalar(wanted, {"course_id": course.id, "key": key})
     if project is None:
         raise NotFound(NO_PROJECT)
     return project
@@ -34,10 +45,7 @@ def living_projects(session: Session, course: Course) -> list[Project]:
 def snapshots_by_project(session: Session, project_ids: Iterable[str]) -> dict[str, list[Snapshot]]:
     """Project id → all its snapshots, by version and sequence; one query."""
     found: dict[str, list[Snapshot]] = {}
-    rows = session.scalars(
-        select(Snapshot).where(Snapshot.project_id.in_(list(project_ids))).order_by(Snapshot.version, Snapshot.sequence)
-    )
-    for snapshot in rows:
+    for snapshot in session.scalars(_SNAPSHOTS, {"project_ids": list(project_ids)}):
         found.setdefault(snapshot.project_id, []).append(snapshot)
     return found
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from reviewhub.accounts.rights import Action, Actor, require
 from reviewhub.courses.facts import find_course
 from reviewhub.courses.tables import Course
-from reviewhub.errors import NotFound
+from reviewhub.errors import BadInput, NotFound
 from reviewhub.github.histories import Change, changes_of
+from reviewhub.projects.arrivals import arrivals_on
 from reviewhub.projects.checks import Check, State
 from reviewhub.projects.choosing import ReceivedCommit
 from reviewhub.projects.facts import project_facts
@@ -19,10 +20,13 @@ from reviewhub.projects.flagging import FlaggedPush, flagged_pushes
 from reviewhub.projects.flags import FlagKind
 from reviewhub.projects.inspecting import inspect_tree
 from reviewhub.projects.lookup import find_project, objects_of
+from reviewhub.projects.moves import moves_of
 from reviewhub.projects.standing import standings_of
 from reviewhub.projects.tables import Project
 
 COMMITS_SHOWN = 50
+COMMITS_SEARCHED = 500
+"""Commits of one push."""
 NO_PUSH = "No such commit was received on the project's place."
 
 
@@ -67,6 +71,38 @@ def open_push(
             most=COMMITS_SHOWN,
         ),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PushedCommit:
+    """A commit that changed a project, and the received commit of the push that brought it."""
+
+    commit: str
+    push: str
+
+
+def find_pushed(session: Session, course: Course, project: Project, prefix: str, *, mirrors: Path) -> PushedCommit:
+    """The one commit received on the project's place whose id begins so; BadInput where there is none, or several."""
+    objects = objects_of(mirrors, course)
+    found: dict[str, str] = {}
+    before = ""
+    for arrival in arrivals_on(objects, moves_of(session, course), project):
+        brought = changes_of(
+            objects, arrival.commit, project.folder, besides=before, most=COMMITS_SEARCHED, with_paths=False
+        )
+        for commit in (arrival.commit, *(one.commit.oid for one in brought)):
+            if commit.startswith(prefix):
+                found.setdefault(commit, arrival.commit)
+        before = arrival.commit
+    if not found:
+        msg = f"No commit {prefix[:12]} has been received in {project.key}: push it first, or look at its pushes."
+        raise BadInput(msg)
+    if len(found) > 1:
+        shown = ", ".join(sorted(one[:12] for one in found)[:3])
+        msg = f"{len(found)} commits begin with {prefix[:12]} ({shown}): write more of its characters."
+        raise BadInput(msg)
+    commit, push = next(iter(found.items()))
+    return PushedCommit(commit=commit, push=push)
 
 
 def checks_of(

@@ -1,46 +1,31 @@
-"""Reading the files of a frozen version: its folders with sizes, and one file in the form its kind asks for."""
+"""Reading the files of a frozen version: who may open it, what stands where, and its folders with sizes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from pathlib import PurePosixPath
 
 from sqlalchemy.orm import Session
 
-from reviewhub.accounts.rights import Action, Actor, require
+from reviewhub.accounts.rights import Action, Actor, Facts, require
 from reviewhub.config import Settings
 from reviewhub.courses.facts import find_course
 from reviewhub.courses.tables import Course
 from reviewhub.errors import NotFound
 from reviewhub.github.histories import changed_in
-from reviewhub.github.objects import Entry, Kind, Listing, Objects, Problem
-from reviewhub.notebooks import (
-    ContentStore,
-    FileKind,
-    LinkMaker,
-    NotebookRefused,
-    RenderCache,
-    RenderedCode,
-    RenderedNotebook,
-    classify_file,
-    decode_text,
-    render_code,
-    render_markdown,
-    render_notebook,
-    why_not_shown,
-)
-from reviewhub.notebooks.images import image_type
+from reviewhub.github.objects import Entry, Kind, Listing, Objects
 from reviewhub.projects.addresses import address_of, shown
 from reviewhub.projects.arrivals import arrivals_on
 from reviewhub.projects.facts import names_are_hidden, project_facts
-from reviewhub.projects.lookup import NO_PROJECT, find_project, find_snapshot, objects_of
+from reviewhub.projects.known_names import INFO_FILES, masked_for
+from reviewhub.projects.lookup import NO_PROJECT, current_snapshot, find_project, objects_of, snapshots_by_project
+from reviewhub.projects.masked_objects import MaskedObjects, mask_behind
+from reviewhub.projects.masking import Mask
 from reviewhub.projects.moves import moves_of
 from reviewhub.projects.tables import Project, Snapshot
 from reviewhub.projects.unpacking import objects_of_versions
 
 LARGEST_SHOWN = 64 << 20
-INFO_FILES = frozenset({"info.json", "info.yaml", "info.yml"})
 POINTER_BYTES = 1024
 POINTER = "Git LFS pointer: the file itself was not pushed"
 HUGE = "too large to be shown"
@@ -66,7 +51,7 @@ class LatestPush:
 class OpenVersion:
     """A frozen version, or the latest push, that the reader may read.
 
-    `hides_names`: files that name the developers are left out, and nothing tells who wrote what.
+    `hides_names`: files that name the developers are left out, nothing tells who wrote what, and `objects` are masked.
     """
 
     course: Course
@@ -74,6 +59,23 @@ class OpenVersion:
     snapshot: Snapshot | LatestPush
     objects: Objects
     hides_names: bool
+    earlier: Snapshot | None = None
+    """The version frozen before this one."""
+
+    def __post_init__(self) -> None:
+        """Nobody from whom names are hidden reads files as they are."""
+        if self.hides_names and not isinstance(self.objects, MaskedObjects):
+            msg = "names are hidden from this reader, so the objects must be masked"
+            raise TypeError(msg)
+
+    @property
+    def mask(self) -> Mask | None:
+        """What hides the developers' names from this reader; None where nothing does."""
+        return mask_behind(self.objects)
+
+    def kept_id(self, oid: str) -> str:
+        """The id under which what was made of a file is kept: made of a masked file, it is another thing."""
+        return f"{oid}-{self.mask.digest}" if self.mask else oid
 
     @property
     def name(self) -> str:
@@ -111,31 +113,24 @@ class FolderRow:
     """When a commit last changed it, by the commit's own account."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ShownFile:
-    """One file in the form it is shown; exactly one of notebook, code, html and picture, or `why` nothing is shown."""
-
-    name: str
-    address: str
-    kind: str
-    size: int | None
-    blob: str
-    notebook: RenderedNotebook | None = None
-    code: RenderedCode | None = None
-    html: str = ""
-    picture: str = ""
-    """The hash under which the picture is kept."""
-    why: str = ""
-    can_download: bool = True
-
-
 def open_version(
-    session: Session, *, actor: Actor, now: datetime, course: str, key: str, version: int, settings: Settings
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    course: str,
+    key: str,
+    version: int,
+    settings: Settings,
+    facts: Facts | None = None,
 ) -> OpenVersion:
-    """Open a version for reading, frozen or latest; NotFound where there is none, or the reader may not know of it."""
+    """Open a version for reading, frozen or latest; NotFound where there is none, or the reader may not know of it.
+
+    `facts` are the actor's at the project, for a caller who has just loaded them.
+    """
     if version not in READS:
         raise NotFound(NO_PROJECT)
-    facts = project_facts(session, actor, now, course=course, key=key)
+    facts = facts or project_facts(session, actor, now, course=course, key=key)
     require(READS[version], facts)
     row = find_course(session, course)
     project = find_project(session, row, key)
@@ -147,15 +142,19 @@ def open_version(
         last = arrivals[-1]
         latest = LatestPush(commit=last.commit, tree=last.tree, folder=project.folder, due_at=last.receipt.received_by)
         return OpenVersion(course=row, project=project, snapshot=latest, objects=objects, hides_names=False)
-    snapshot = find_snapshot(session, project, version)
+    snapshots = snapshots_by_project(session, [project.id]).get(project.id, [])
+    snapshot = current_snapshot(snapshots, version)
     if snapshot is None:
         raise NotFound(NO_PROJECT)
+    earlier = current_snapshot(snapshots, version - 1)
+    objects = objects_of_versions(settings, row, [snapshot, earlier] if earlier else [snapshot])
     return OpenVersion(
         course=row,
         project=project,
         snapshot=snapshot,
-        objects=objects_of_versions(settings, row, [snapshot]),
+        objects=masked_for(session, row, project, objects, facts),
         hides_names=names_are_hidden(row, facts),
+        earlier=earlier,
     )
 
 
@@ -191,8 +190,9 @@ def read_folder(version: OpenVersion, folder: str) -> list[FolderRow]:
             files.append((prefix + name, _row(prefix + name, entry)))
             files_here.append(entry)
     for unread in listing.unread:
-        if unread.startswith(prefix) and "/" not in unread[len(prefix) :]:
-            sizes.setdefault(unread[len(prefix) :], 0)
+        name = unread[len(prefix) :] if unread.startswith(prefix) else ""
+        if name and "/" not in name:
+            sizes.setdefault(name, 0)
     folders = [_folder_row(prefix + name, sizes[name], counts.get(name, 0)) for name in sorted(sizes)]
     pointers = _lfs_pointers(version.objects, files_here)
     changed = changed_in(version.objects, version.snapshot.commit, version.whole_path(folder))
@@ -228,63 +228,6 @@ def _row(path: str, entry: Entry) -> FolderRow:
     )
 
 
-def read_shown_file(
-    version: OpenVersion, path: str, *, cache: RenderCache, link: LinkMaker, as_source: bool = False
-) -> ShownFile:
-    """One file in the form its kind asks for. Whatever cannot be shown says why, and nothing raises but NotFound."""
-    entry = find_entry(version, path)
-    file = ShownFile(name=shown(path), address=address_of(path), kind=str(entry.kind), size=entry.size, blob=entry.oid)
-    if entry.kind is Kind.SUBMODULE:
-        why = f"This is a submodule: commit {entry.oid[:7]} of another repository, which is not followed."
-        return replace(file, why=why, can_download=False)
-    blob = version.objects.blob(entry.oid, limit_bytes=LARGEST_SHOWN)
-    if blob.content is None:
-        return replace(file, why=_why_unreadable(blob.problem), can_download=blob.problem is Problem.TOO_LARGE)
-    if entry.kind is Kind.LINK:
-        target = shown(blob.content[:500].decode("utf-8", "surrogateescape"))
-        return replace(file, why=f"This is a link to {target}, which is not followed.")
-    return _shown(file, path, blob.content, cache=cache, link=link, as_source=as_source)
-
-
-def _shown(
-    file: ShownFile, path: str, content: bytes, *, cache: RenderCache, link: LinkMaker, as_source: bool
-) -> ShownFile:
-    name = path.rpartition("/")[2]
-    kind = classify_file(name, content[:8192], len(content))
-    file = replace(file, kind=str(kind))
-    if kind is FileKind.NOTEBOOK and not as_source:
-        try:
-            book = render_notebook(content, cache=cache, blob_id=file.blob, link=link)
-        except NotebookRefused as refused:
-            return replace(file, why=refused.message)
-        return replace(file, notebook=book)
-    if kind is FileKind.IMAGE:
-        kept = cache.content.put(content, image_type(content[:8192]) or "application/octet-stream")
-        return replace(file, picture=kept.sha256)
-    why = why_not_shown(kind, len(content))
-    if why:
-        return replace(file, why=why)
-    text, notice = decode_text(content)
-    if kind is FileKind.MARKDOWN and not as_source:
-        return replace(file, html=render_markdown(text, link=link))
-    code = render_code(text, name=name)
-    return replace(file, code=RenderedCode(lines=code.lines, language=code.language, notice=code.notice or notice))
-
-
-def _why_unreadable(problem: Problem | None) -> str:
-    if problem is Problem.TOO_LARGE:
-        return "This file is too large to be shown; it can be downloaded."
-    if problem is Problem.DAMAGED:
-        return "This file is damaged in the repository, so it cannot be read."
-    return "This file is missing in the shared repository, so there is nothing to show."
-
-
 def readme_of(rows: Iterable[FolderRow]) -> FolderRow | None:
     """The README among the rows of a folder."""
     return next((row for row in rows if row.kind == "file" and row.name.lower().startswith("readme.")), None)
-
-
-@lru_cache(maxsize=4)
-def render_cache(objects: str) -> RenderCache:
-    """The one memory of rendered cells for an object store (`settings.files.objects`) in this program."""
-    return RenderCache(ContentStore.at(objects))

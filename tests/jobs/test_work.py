@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from reviewhub.config import DemonstrationSettings
 from reviewhub.jobs.registry import Job, JobContext, Jobs
+from reviewhub.jobs.sending import SLOW_JOBS
 from reviewhub.jobs.work import known_jobs
 from reviewhub.jobs.worker import context_of
 from reviewhub.mail import post_mail
@@ -23,11 +24,21 @@ def context(settings, sqlite_database, clock) -> JobContext:
 
 
 def test_the_jobs_that_verbs_wake_are_all_known() -> None:
-    assert sorted(job.name for job in known_jobs()) == ["deliver_mail", "freeze_due", "mirror_course", "pack_version"]
+    names = sorted(job.name for job in known_jobs())
+    assert names == [
+        "announce_reviews",
+        "deliver_mail",
+        "freeze_due",
+        "mirror_course",
+        "pack_version",
+        "prepare_notebook",
+        "tell_of_messages",
+    ]
+    assert set(names) >= SLOW_JOBS
 
 
 def test_nothing_is_due_in_an_empty_installation(context: JobContext) -> None:
-    assert [list(job.due(context)) for job in known_jobs()] == [[], [], [], []]
+    assert [list(job.due(context)) for job in known_jobs()] == [[]] * 7
 
 
 def test_a_posted_mail_is_due_until_it_is_delivered_once(context: JobContext) -> None:

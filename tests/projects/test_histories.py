@@ -1,7 +1,4 @@
-"""Reading beyond one frozen file: history, authors of lines, version 1 beside version 2, the latest push."""
-
-import html
-import re
+"""Reading beyond one frozen file: history, authors of lines, the latest push."""
 
 import pytest
 from sqlalchemy import update
@@ -44,9 +41,6 @@ def both(frozen: World) -> World:  # noqa: F811 - the fixture
         (f"{PROJECT}/latest/files/model.py", {"deniz", "ada"}),
         (f"{PROJECT}/latest/raw/model.py", {"deniz", "ada"}),
         (f"{PROJECT}/latest/history/", {"deniz", "ada"}),
-        (f"{PROJECT}/compare/", {"deniz", "ada"}),
-        (f"{PROJECT}/compare/model.py", {"deniz", "ada"}),
-        (f"{PROJECT}/compare/main.ipynb", set()),
     ],
 )
 def test_page_opens_for_those_who_may(visit, both: World, clock, path: str, allowed: set[str]) -> None:  # noqa: F811
@@ -74,22 +68,6 @@ def test_history_goes_a_page_at_a_time(visit, sqlite_world: World) -> None:  # n
 def test_lines_have_their_authors(visit, frozen: World) -> None:  # noqa: F811
     text = visit("ada").text(f"{VERSION}/blame/model.py")
     assert f"{frozen.snapshots()[0].commit[:7]} Ada Example 1 x = 2" in text
-
-
-def test_versions_stand_side_by_side(visit, both: World, clock) -> None:  # noqa: F811
-    clock.put(DUE_2 + minutes(61))
-    reader = visit("ada")
-    text = reader.text(f"{PROJECT}/compare/")
-    assert "4 files differ." in text
-    assert "READ ME.md was README.md renamed +0 −0" in text
-    assert "model.py changed +2 −1" in text
-    assert "new & <b>.py new +1 −0" in text
-    page = reader.get(f"{PROJECT}/compare/").text
-    links = [html.unescape(link) for link in re.findall(r'class="file-link" href="([^"]+)"', page)]
-    assert [reader.client.get(link).status_code for link in links] == [200] * 4
-    assert "1 − x = 2 1 + x = 4 2 + y = 5" in reader.text(f"{PROJECT}/compare/model.py")
-    assert "The same text" in reader.text(f"{PROJECT}/compare/READ ME.md")
-    assert "What changed since version 1" in reader.text(PROJECT)
 
 
 def test_latest_push_is_read_by_its_group_before_anything_is_frozen(visit, sqlite_world: World) -> None:  # noqa: F811

@@ -282,8 +282,8 @@ def test_file_that_cannot_be_shown_says_why(visit, sqlite_world: World) -> None:
         for name in ("weights.pt", "lfs.bin", "broken.ipynb", "latin.txt", "lost.txt", "link")
     }
 
-    assert "is not text; it can be downloaded" in texts["weights.pt"]
-    assert "Only a Git LFS pointer was pushed" in texts["lfs.bin"]
+    assert "PyTorch weights, 100 bytes: not shown here, but it can be downloaded." in texts["weights.pt"]
+    assert "Only a Git LFS pointer was pushed here; the file itself (3 bytes) is not" in texts["lfs.bin"]
     assert "Download it as it is" in texts["broken.ipynb"]
     assert "not UTF-8" in texts["latin.txt"]
     assert "missing in the shared repository" in texts["lost.txt"]

@@ -5,4 +5,16 @@ from flask import Blueprint
 blueprint = Blueprint("projects", __name__)
 
 # The pages hang themselves onto the blueprint.
-from reviewhub.projects.pages import files, histories, kept, projects, pushes, receipts, repository, versions  # noqa: E402, F401
+from reviewhub.projects.pages import (  # noqa: E402, F401
+    comparing,
+    downloads,
+    files,
+    histories,
+    kept,
+    preparing,
+    projects,
+    pushes,
+    receipts,
+    repository,
+    versions,
+)

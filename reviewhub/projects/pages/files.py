@@ -1,36 +1,31 @@
-"""The files of a frozen version: folders, one file in the form of its kind, raw bytes, the archive."""
+"""The files of a frozen version: folders, one file in the form of its kind."""
 
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, request, stream_with_context, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from reviewhub.accounts.rights import Action, allows
-from reviewhub.errors import NotFound
-from reviewhub.github.archives import safe_part, zip_pieces
 from reviewhub.github.objects import Kind
 from reviewhub.projects.addresses import address_of, path_at, shown
 from reviewhub.projects.facts import project_facts
 from reviewhub.projects.links import VersionLinks
 from reviewhub.projects.pages import blueprint
+from reviewhub.projects.preparing import Workshop
 from reviewhub.projects.reading import (
     LATEST,
-    NO_FILE,
     OpenVersion,
     find_entry,
     open_version,
     read_folder,
-    read_shown_file,
     readme_of,
-    render_cache,
 )
 from reviewhub.projects.running import clone_command, run_command
+from reviewhub.projects.showing import read_shown_file, workshop_of
 from reviewhub.web import current_actor, current_facts, ground, needs, now, reading, render, settings
 
-LARGEST_RAW = 512 << 20
 TREE_FILES = 400
-SEALED = "sandbox; default-src 'none'"
 
 
 @blueprint.get("/c/<course>/projects/<key>/version-<int:version>/files/")
@@ -51,38 +46,10 @@ def show_file(course: str, key: str, version: int, path: str) -> ResponseReturnV
     if find_entry(opened, found).kind is Kind.FOLDER:
         return _folder_page(opened, found)
     as_source = request.args.get("as") == "source"
-    file = read_shown_file(opened, found, cache=_cache(), link=links_from(opened, found), as_source=as_source)
+    file = read_shown_file(opened, found, workshop=workshop(), link=links_from(opened, found), as_source=as_source)
     return render(
         "projects/file.html", **_frame(opened, found), file=file, as_source=as_source, tree=_tree(opened, found)
     )
-
-
-@blueprint.get("/c/<course>/projects/<key>/version-<int:version>/raw/<path:path>")
-@blueprint.get("/c/<course>/projects/<key>/latest/raw/<path:path>", defaults={"version": LATEST})
-@needs(Action.SEE_PROJECT, project_facts)
-def download_file(course: str, key: str, version: int, path: str) -> ResponseReturnValue:
-    """The bytes of one file, always as a download."""
-    opened = open_here(course, key, version)
-    entry = find_entry(opened, path_at(path))
-    if entry.kind not in {Kind.FILE, Kind.LINK} or entry.missing or (entry.size or 0) > LARGEST_RAW:
-        raise NotFound(NO_FILE)
-    headers = {
-        "Content-Disposition": attachment(entry.name),
-        "Content-Length": str(entry.size),
-        "Content-Security-Policy": SEALED,
-    }
-    return Response(opened.objects.pieces(entry.oid), mimetype="application/octet-stream", headers=headers)
-
-
-@blueprint.get("/c/<course>/projects/<key>/version-<int:version>/archive.zip")
-@blueprint.get("/c/<course>/projects/<key>/latest/archive.zip", defaults={"version": LATEST})
-@needs(Action.SEE_PROJECT, project_facts)
-def download_archive(course: str, key: str, version: int) -> ResponseReturnValue:
-    """The whole version as a zip, made while it is sent."""
-    opened = open_here(course, key, version)
-    pieces = zip_pieces(opened.objects, opened.listing(), top=opened.name, at=opened.snapshot.due_at)
-    headers = {"Content-Disposition": attachment(f"{opened.name}.zip"), "Content-Security-Policy": SEALED}
-    return Response(stream_with_context(pieces), mimetype="application/zip", headers=headers)
 
 
 def open_here(course: str, key: str, version: int) -> OpenVersion:
@@ -96,6 +63,7 @@ def open_here(course: str, key: str, version: int) -> OpenVersion:
             key=key,
             version=version,
             settings=settings(),
+            facts=current_facts(),
         )
 
 
@@ -112,8 +80,9 @@ def links_from(opened: OpenVersion, path: str) -> VersionLinks:
     )
 
 
-def _cache() -> Any:
-    return render_cache(settings().files.objects)
+def workshop() -> Workshop:
+    """Where these pages ask for notebooks."""
+    return workshop_of(settings(), ground().database)
 
 
 def _folder_page(opened: OpenVersion, folder: str) -> str:
@@ -122,7 +91,7 @@ def _folder_page(opened: OpenVersion, folder: str) -> str:
     shown_readme = None
     if readme is not None:
         path = path_at(readme.address)
-        shown_readme = read_shown_file(opened, path, cache=_cache(), link=links_from(opened, path))
+        shown_readme = read_shown_file(opened, path, workshop=workshop(), link=links_from(opened, path))
     return render("projects/folder.html", **_frame(opened, folder), rows=rows, readme=shown_readme)
 
 
@@ -153,29 +122,27 @@ def _frame(opened: OpenVersion, path: str) -> dict[str, Any]:
         "version": opened.snapshot.version,
     }
     remote = opened.course.remote
-    is_public = remote.startswith(("https://", "ssh://", "git@"))
+    leads_there = remote.startswith(("https://", "ssh://", "git@")) and not opened.hides_names
     return {
         "names": names,
         "opened": opened,
         "tells_authors": not opened.hides_names,
-        "address": address_of(path),
+        "address": address_of(path) if path else "",
         "snapshot": opened.snapshot,
         "project": opened.project,
         "path_shown": shown(path),
         "may_read_receipt": allows(Action.READ_RECEIPT, current_facts()),
         "steps": steps_to(opened, path),
         "run_command": run_command(opened.name, (entry.path for entry in opened.listing().entries)),
-        "clone_command": clone_command(remote, opened.snapshot.commit, opened.snapshot.folder) if is_public else "",
+        "clone_command": clone_command(remote, opened.snapshot.commit, opened.snapshot.folder) if leads_there else "",
     }
 
 
 def _tree(opened: OpenVersion, current: str) -> list[dict[str, Any]]:
     """The files beside the one that is open: all of a small project, else the folder it lies in."""
-    names: dict[str, Any] = {
-        "course": opened.course.slug,
-        "key": opened.project.key,
-        "version": opened.snapshot.version,
-    }
+    top = url_for(
+        "projects.show_files", course=opened.course.slug, key=opened.project.key, version=opened.snapshot.version
+    )
     entries = opened.listing().entries
     if len(entries) > TREE_FILES:
         folder = current.rpartition("/")[0]
@@ -187,14 +154,13 @@ def _tree(opened: OpenVersion, current: str) -> list[dict[str, Any]]:
         same = next((n for n, (a, b) in enumerate(zip(open_folders, folders, strict=False)) if a != b), None)
         level = min(len(open_folders), len(folders)) if same is None else same
         for depth in range(level, len(folders)):
-            address = address_of("/".join(folders[: depth + 1]))
-            url = url_for("projects.show_file", path=address, **names)
+            url = top + _in_address("/".join(folders[: depth + 1]))
             items.append({"label": shown(folders[depth]), "url": url, "depth": depth, "kind": "folder"})
         open_folders = folders
         items.append(
             {
                 "label": shown(name),
-                "url": url_for("projects.show_file", path=address_of(entry.path), **names),
+                "url": top + _in_address(entry.path),
                 "depth": len(folders),
                 "kind": "notebook" if name.lower().endswith(".ipynb") else "file",
                 "current": entry.path == current,
@@ -203,8 +169,6 @@ def _tree(opened: OpenVersion, current: str) -> list[dict[str, Any]]:
     return items
 
 
-def attachment(name: str) -> str:
-    """The header of a download: a plain name for old browsers, the whole one for the others."""
-    safe = safe_part(shown(name))
-    plain = "".join(sign if sign.isascii() and sign.isprintable() and sign not in '"\\' else "_" for sign in safe)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(safe)}"
+def _in_address(path: str) -> str:
+    """What stands for a path at the end of an address: what `url_for` writes, for hundreds of files at once."""
+    return quote(address_of(path), safe="!$&'()*+,/:;=@")

@@ -1,4 +1,4 @@
-"""The history of a file or folder, who wrote its lines, and version 1 beside version 2."""
+"""The history of a file or folder, and who wrote its lines."""
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -6,11 +6,11 @@ from flask.typing import ResponseReturnValue
 from reviewhub.accounts.rights import Action
 from reviewhub.projects.addresses import address_of, path_at, shown
 from reviewhub.projects.facts import project_facts
-from reviewhub.projects.histories import Comparison, compare_file, compare_versions, read_blame, read_history
+from reviewhub.projects.histories import read_blame, read_history
 from reviewhub.projects.pages import blueprint
 from reviewhub.projects.pages.files import open_here, steps_to
 from reviewhub.projects.reading import LATEST
-from reviewhub.web import current_actor, needs, now, reading, render, settings
+from reviewhub.web import needs, render
 
 COMMITS = 30
 LINES = 4_000
@@ -69,39 +69,3 @@ def show_blame(course: str, key: str, version: int, path: str) -> ResponseReturn
         lines=lines[:LINES] if lines is not None else None,
         is_cut=lines is not None and len(lines) > LINES,
     )
-
-
-@blueprint.get("/c/<course>/projects/<key>/compare/")
-@needs(Action.SEE_PROJECT, project_facts)
-def show_comparison(course: str, key: str) -> ResponseReturnValue:
-    """The files that differ between version 1 and version 2."""
-    comparison = _compare(course, key)
-    return render(
-        "projects/compare.html",
-        slug=course,
-        comparison=comparison,
-        address_of=address_of,
-        shown=shown,
-    )
-
-
-@blueprint.get("/c/<course>/projects/<key>/compare/<path:path>")
-@needs(Action.SEE_PROJECT, project_facts)
-def show_difference(course: str, key: str, path: str) -> ResponseReturnValue:
-    """One file of version 1 beside version 2, line by line."""
-    comparison = _compare(course, key)
-    difference, lines = compare_file(comparison, path_at(path))
-    return render(
-        "projects/difference.html",
-        slug=course,
-        comparison=comparison,
-        difference=difference,
-        lines=lines[:LINES] if lines is not None else None,
-        is_cut=lines is not None and len(lines) > LINES,
-        shown=shown,
-    )
-
-
-def _compare(course: str, key: str) -> Comparison:
-    with reading() as session:
-        return compare_versions(session, actor=current_actor(), now=now(), course=course, key=key, settings=settings())

@@ -61,12 +61,14 @@ def show_project(course: str, key: str) -> ResponseReturnValue:
         )
     latest = standing.arrivals[-1] if standing.arrivals and sees_standing else None
     weeks = pushes_by_week(standing.arrivals, now=now(), zone=row.policy.tzinfo) if sees_standing else []
+    hides_names = names_are_hidden(row, facts)
     return render(
         "projects/project.html",
         slug=course,
         project=project,
-        members=[] if names_are_hidden(row, facts) else [member.user.name for member in members],
-        group="" if names_are_hidden(row, facts) or project.group is None else project.group.name,
+        hides_names=hides_names,
+        members=[] if hides_names else [member.user.name for member in members],
+        group="" if hides_names or project.group is None else project.group.name,
         versions=standing.versions,
         arrivals=list(reversed(standing.arrivals))[:PUSHES_SHOWN],
         latest=latest,

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from reviewhub.accounts.rights import Action
 from reviewhub.projects.facts import project_facts
 from reviewhub.projects.pages import blueprint
-from reviewhub.projects.pages.files import SEALED, attachment
+from reviewhub.projects.pages.downloads import SEALED, attachment
 from reviewhub.projects.receipt_keys import list_key, make_receipt
 from reviewhub.web import current_actor, needs, now, reading, settings, writing
 
