@@ -7,17 +7,27 @@ changes; what `carry` returns is only ever shown beside it.
 
 import hashlib
 from collections.abc import Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from reviewhub.errors import BadInput
-from reviewhub.reviews.cell_matching import match_cells
-from reviewhub.reviews.line_tracing import LineTrace, trace_lines
-from reviewhub.reviews.places import Anchor, Cell, Content, Notebook, Place, PlaceKind, Text
+from reviewhub.notebooks.alignment import CellMatch, MatchReason, align_cells
+from reviewhub.notebooks.noise import mask_noise
+from reviewhub.reviews.line_tracing import SHORTEST_ALIKE, LineTrace, find_exactly, trace_lines
+from reviewhub.reviews.places import Anchor, Content, Notebook, Place, PlaceKind, Text
 
 CONTEXT_LINES = 2
 QUOTED_LINES = 40
 QUOTED_CHARACTERS = 4000
+
+_REASONS = {
+    MatchReason.SAME_ID: "the same cell id",
+    MatchReason.SAME_SOURCE: "the same source",
+    MatchReason.SIMILAR: "a similar cell in its place",
+    MatchReason.MOVED: "a similar cell elsewhere",
+    MatchReason.BETWEEN: "the only cell between the same neighbours",
+}
 
 
 class CarriedState(StrEnum):
@@ -65,9 +75,12 @@ def drop_anchor(place: Place, content: Content | None) -> Anchor:
 
 
 def carry(  # noqa: PLR0911 - one answer per kind of place
-    anchor: Anchor, old: Content | None, new: Content | None, *, new_path: str | None = None
+    anchor: Anchor, old: Content | None, new: Content | None, *, new_path: str | None = None, alike: float = 1.0
 ) -> Carried:
-    """Find `anchor` of `old` in `new` (the same file in the next version, or None where there is no such file)."""
+    """Find `anchor` of `old` in `new` (the same file in the next version, or None where there is no such file).
+
+    `alike` (0 … 1) says how sure it is that a file of another name is the same one.
+    """
     place = anchor.place
     path = new_path or place.path
     if place.kind is PlaceKind.PROJECT:
@@ -78,13 +91,14 @@ def carry(  # noqa: PLR0911 - one answer per kind of place
         state = CarriedState.SAME if path == place.path else CarriedState.MOVED
         reason = "the file is unchanged" if state is CarriedState.SAME else f"the file is now {path}"
         return Carried(state=state, place=_at(place, path=path), confidence=1.0, reason=reason, quoted=anchor.quoted)
-    whole = Place(kind=PlaceKind.FILE, path=path)
+    whole = _whole_file(path)
     if place.kind is PlaceKind.FILE:
-        return Carried(state=CarriedState.CHANGED, place=whole, confidence=1.0, reason="the file was changed")
+        reason = "the file was changed" if path == place.path else f"the file was changed and is now {path}"
+        return Carried(state=CarriedState.CHANGED, place=whole, confidence=alike, reason=reason)
     if isinstance(old, Text) and isinstance(new, Text) and place.kind is PlaceKind.LINES:
-        return _carry_lines(place, old.lines, new.lines, path)
+        return _no_surer(_carry_lines(place, old.lines, new.lines, path), alike)
     if isinstance(old, Notebook) and isinstance(new, Notebook):
-        return _carry_cell(place, old, new, path)
+        return _no_surer(_carry_cell(place, old, new, path), alike)
     return _gone("the file is of another kind now", near=whole)
 
 
@@ -142,54 +156,143 @@ def _quote(lines: tuple[str, ...] | list[str]) -> str:
 def _carry_lines(place: Place, old: tuple[str, ...], new: tuple[str, ...], path: str) -> Carried:
     trace = trace_lines(old, new, first=_first(place), last=_last(place))
     if trace is None:
-        return _gone("no line like it is left in the file", near=Place(kind=PlaceKind.FILE, path=path))
-    found = _at(place, path=path, first_line=trace.first, last_line=trace.last)
-    quoted = _quote(new[trace.first - 1 : trace.last])
+        return _gone("no line like it is left in the file", near=_whole_file(path))
+    return _carried(_at(place, path=path), trace, new, has_moved=path != place.path)
+
+
+def _carried(place: Place, trace: LineTrace, new: tuple[str, ...], *, has_moved: bool) -> Carried:
+    found = _at(place, first_line=trace.first, last_line=trace.last)
     return Carried(
-        state=_state(trace, has_moved=found != place),
+        state=_state(trace, has_moved=has_moved or found != place),
         place=found,
         confidence=trace.confidence,
         reason=trace.reason,
-        quoted=quoted,
+        quoted=_quote(new[trace.first - 1 : trace.last]),
     )
 
 
+@lru_cache(maxsize=32)
+def _matches(old: Notebook, new: Notebook) -> dict[int, CellMatch]:
+    """Kept, because many findings ask about the same pair of notebooks."""
+    return {match.old: match for match in align_cells(old.cells, new.cells)}
+
+
 def _carry_cell(place: Place, old: Notebook, new: Notebook, path: str) -> Carried:
-    match = match_cells(old.cells, new.cells).get(place.cell or 0)
+    match = _matches(old, new).get(place.cell or 0)
     if match is None:
-        return _gone("no cell like it is left in the notebook", near=Place(kind=PlaceKind.FILE, path=path))
-    before, after = old.cells[place.cell or 0], new.cells[match.index]
-    found = _at(place, path=path, cell=match.index)
-    whole_cell = Place(kind=PlaceKind.CELL, path=path, cell=match.index)
+        elsewhere = _carry_to_another_cell(place, old, new, path) or _carry_output_elsewhere(place, old, new, path)
+        return elsewhere or _gone("no cell like it is left in the notebook", near=_whole_file(path))
+    before, after = old.cells[match.old], new.cells[match.new]
+    found = _at(place, path=path, cell=match.new)
     if place.kind is PlaceKind.CELL_LINES:
-        lines = _carry_lines(found, tuple(before.source.split("\n")), tuple(after.source.split("\n")), path)
-        if lines.state is CarriedState.GONE:
-            return _gone("the cell is there, but no line like it is left in it", near=whole_cell)
-        if lines.state is CarriedState.SAME and found != place:
-            return _replace_state(lines, CarriedState.MOVED, match.reason)
-        return lines
+        return _carry_cell_lines(place, found, old, new, _REASONS[match.reason])
     if place.kind is PlaceKind.OUTPUT:
-        return _carry_output(place, found, before, after, whole_cell)
+        return _carry_output(place, found, old, new)
     changed = source_hash(before.source) != source_hash(after.source)
     state = CarriedState.CHANGED if changed else CarriedState.SAME if found == place else CarriedState.MOVED
     quoted = _quote(after.source.split("\n"))
-    return Carried(state=state, place=found, confidence=match.confidence, reason=match.reason, quoted=quoted)
+    return Carried(state=state, place=found, confidence=match.similarity, reason=_REASONS[match.reason], quoted=quoted)
 
 
-def _carry_output(place: Place, found: Place, before: Cell, after: Cell, whole_cell: Place) -> Carried:
+def _carry_cell_lines(place: Place, found: Place, old: Notebook, new: Notebook, reason: str) -> Carried:
+    lines = _carry_lines(found, _lines(old, place), _lines(new, found), found.path)
+    if lines.state is CarriedState.GONE or lines.reason == "text much like it":
+        elsewhere = _carry_to_another_cell(place, old, new, found.path)
+        if elsewhere is not None:
+            return elsewhere
+    if lines.state is CarriedState.GONE:
+        return _gone("the cell is there, but no line like it is left in it", near=_whole_cell(found))
+    if lines.state is CarriedState.SAME and found != place:
+        return replace(lines, state=CarriedState.MOVED, reason=reason)
+    return lines
+
+
+def _carry_to_another_cell(place: Place, old: Notebook, new: Notebook, path: str) -> Carried | None:
+    """Lines that went to another cell when theirs was split or joined: where one new text holds them best."""
+    if place.kind is not PlaceKind.CELL_LINES:
+        return None
+    lines = _lines(old, place)
+    found = []
+    before = {match.new: old.cells[match.old].source for match in _matches(old, new).values()}
+    for index, cell in enumerate(new.cells):
+        was = before.get(index, "")
+        if cell.source != was:
+            there = find_exactly(
+                lines, _split(cell.source), first=_first(place), last=_last(place), was=_split(was) if was else ()
+            )
+            if there:
+                found.append((there[0], index, there[1]))
+    best = max((context for context, _, _ in found), default=0)
+    found = [one for one in found if one[0] == best]
+    if len(found) != 1:
+        return None
+    _, index, trace = found[0]
+    where = _at(place, path=path, cell=index)
+    return _carried(where, trace, _lines(new, where), has_moved=True)
+
+
+def _lines(notebook: Notebook, place: Place) -> tuple[str, ...]:
+    return _split(notebook.cells[place.cell or 0].source)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n"))
+
+
+def _whole_file(path: str) -> Place:
+    return Place(kind=PlaceKind.FILE, path=path)
+
+
+def _whole_cell(place: Place) -> Place:
+    return Place(kind=PlaceKind.CELL, path=place.path, cell=place.cell)
+
+
+def _carry_output(place: Place, found: Place, old: Notebook, new: Notebook) -> Carried:
+    before, after = old.cells[place.cell or 0], new.cells[found.cell or 0]
     ordinal = place.output or 0
     signature = before.outputs[ordinal] if ordinal < len(before.outputs) else ""
     equal = [index for index, other in enumerate(after.outputs) if other == signature]
+    wanted = mask_noise(signature)
+    equal = equal or [index for index, other in enumerate(after.outputs) if mask_noise(other) == wanted]
     if equal:
         where = _at(found, output=min(equal, key=lambda index: abs(index - ordinal)))
-        state = CarriedState.SAME if where == place else CarriedState.MOVED
-        quoted = _quote(signature.split("\n"))
-        return Carried(state=state, place=where, confidence=1.0, reason="the same output", quoted=quoted)
+        return _the_same_output(place, where, new, "the same output", 1.0)
+    elsewhere = _carry_output_elsewhere(place, old, new, found.path)
+    if elsewhere is not None:
+        return elsewhere
     if ordinal < len(after.outputs):
         text = _quote(after.outputs[ordinal].split("\n"))
         reason = "the output of the same number in the same cell"
         return Carried(state=CarriedState.CHANGED, place=found, confidence=0.7, reason=reason, quoted=text)
-    return _gone("the cell is there, but this output is not", near=whole_cell)
+    return _gone("the cell is there, but this output is not", near=_whole_cell(found))
+
+
+def _carry_output_elsewhere(place: Place, old: Notebook, new: Notebook, path: str) -> Carried | None:
+    """An output that another cell prints now: where exactly one has it that did not have it before."""
+    outputs = old.cells[place.cell or 0].outputs
+    wanted = outputs[place.output] if place.output is not None and place.output < len(outputs) else ""
+    if len(wanted) < SHORTEST_ALIKE:
+        return None
+    before = {match.new: old.cells[match.old].outputs for match in _matches(old, new).values()}
+    found = [
+        _at(place, path=path, cell=index, output=cell.outputs.index(wanted))
+        for index, cell in enumerate(new.cells)
+        if wanted in cell.outputs and wanted not in before.get(index, ())
+    ]
+    return (
+        _the_same_output(place, found[0], new, "the same output under another cell", 0.9) if len(found) == 1 else None
+    )
+
+
+def _the_same_output(place: Place, where: Place, new: Notebook, reason: str, sure: float) -> Carried:
+    state = CarriedState.SAME if where == place else CarriedState.MOVED
+    quoted = _quote(new.cells[where.cell or 0].outputs[where.output or 0].split("\n"))
+    return Carried(state=state, place=where, confidence=sure, reason=reason, quoted=quoted)
+
+
+def _no_surer(carried: Carried, alike: float) -> Carried:
+    """A place in a file is no surer than that this is the file."""
+    return carried if carried.place is None else replace(carried, confidence=min(carried.confidence, alike))
 
 
 def _state(trace: LineTrace, *, has_moved: bool) -> CarriedState:
@@ -200,12 +303,6 @@ def _state(trace: LineTrace, *, has_moved: bool) -> CarriedState:
 
 def _gone(reason: str, near: Place | None = None) -> Carried:
     return Carried(state=CarriedState.GONE, place=None, confidence=1.0, reason=reason, near=near)
-
-
-def _replace_state(carried: Carried, state: CarriedState, reason: str) -> Carried:
-    return Carried(
-        state=state, place=carried.place, confidence=carried.confidence, reason=reason, quoted=carried.quoted
-    )
 
 
 def _first(place: Place) -> int:

@@ -1,6 +1,6 @@
 """Collecting the question who reviews what from the rows: reviewers, projects, conflicts, begun work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,8 +9,8 @@ from reviewhub.accounts.rights import Role
 from reviewhub.courses.tables import Course, Enrollment, Group, Membership
 from reviewhub.errors import BadInput
 from reviewhub.projects.tables import Project
-from reviewhub.reviews.assignment import AssignmentQuestion, Pair, ReviewedProject, Reviewer
-from reviewhub.reviews.tables import Assignment, Review, ReviewConflict
+from reviewhub.reviews.assignment import AssignmentQuestion, Pair, ReviewedProject, Reviewer, Wish
+from reviewhub.reviews.tables import Assignment, LastPartner, Review, ReviewConflict, ReviewWish
 
 NO_REVIEWS = "This course has no peer review: its course file has no [review] part."
 
@@ -32,6 +32,8 @@ def ask_question(session: Session, course: Course, *, each: int, seed: int) -> A
         )
     ).all()
     members = _group_of_members(session, course) if by_groups else {}
+    wishes = stated_wishes(session, course, members)
+    partners = projects_of_partners(session, course, projects, members)
     stated = [(members.get(who, who), project_id, kind) for who, project_id, kind in conflicts]
     declared: dict[str, set[str]] = {}
     for who, project_id, kind in stated:
@@ -44,7 +46,9 @@ def ask_question(session: Session, course: Course, *, each: int, seed: int) -> A
                 name=reviewer.name,
                 own=reviewer.own,
                 former=reviewer.former,
+                partners=frozenset(partners.get(reviewer.reviewer_id, ())) - reviewer.own,
                 conflicts=frozenset(declared.get(reviewer.reviewer_id, ())),
+                wishes=wishes.get(reviewer.reviewer_id, {}),
             )
             for reviewer in reviewers
         ),
@@ -60,7 +64,51 @@ def ask_question(session: Session, course: Course, *, each: int, seed: int) -> A
             if (review.edition or review.started_at) and pair.project_id in {project.id for project in projects}
         ),
         seed=seed,
+        avoid_reciprocal=course.policy.assignment.avoid_reciprocal,
     )
+
+
+def stated_wishes(session: Session, course: Course, members: Mapping[str, str]) -> dict[str, dict[str, Wish]]:
+    """Reviewer → project → wish; nothing where the course file does not count wishes.
+
+    `members`: enrolment → reviewing group, {} where persons review. A group wants what a member wants and no other
+    would rather not review; it would rather not where one would not and no other wants it.
+    """
+    if not course.policy.assignment.topic_fit:
+        return {}
+    rows = session.execute(
+        select(ReviewWish.enrollment_id, ReviewWish.project_id, ReviewWish.wish)
+        .join(Project, Project.id == ReviewWish.project_id)
+        .where(Project.course_id == course.id)
+    )
+    said: dict[str, dict[str, set[Wish]]] = {}
+    for who, project_id, wish in rows:
+        said.setdefault(members.get(who, who), {}).setdefault(project_id, set()).add(Wish(wish))
+    return {who: {one: _wish_of(wishes) for one, wishes in projects.items()} for who, projects in said.items()}
+
+
+def _wish_of(wishes: set[Wish]) -> Wish:
+    strong = wishes - {Wish.CAN}
+    return next(iter(strong)) if len(strong) == 1 else Wish.CAN
+
+
+def projects_of_partners(
+    session: Session, course: Course, projects: Iterable[Project], members: Mapping[str, str]
+) -> dict[str, set[str]]:
+    """Reviewer → the projects of those they worked with last term."""
+    rows = session.execute(
+        select(LastPartner.enrollment_id, LastPartner.partner_id).where(
+            LastPartner.course_id == course.id, LastPartner.revoked_at.is_(None)
+        )
+    ).all()
+    if not rows:
+        return {}
+    of_group = _projects_of_groups(projects)
+    groups = _group_of_members(session, course)
+    found: dict[str, set[str]] = {}
+    for one, other in [*rows, *((partner, one) for one, partner in rows)]:
+        found.setdefault(members.get(one, one), set()).update(of_group.get(groups.get(other, ""), ()))
+    return found
 
 
 def groups_review(course: Course) -> bool:

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -13,8 +14,9 @@ from reviewhub.courses.facts import course_facts, find_course
 from reviewhub.courses.tables import Course
 from reviewhub.errors import BadInput, Conflict, NotFound
 from reviewhub.reviews.asking import NO_REVIEWS, active_assignments, ask_question, groups_review, taken_pairs
-from reviewhub.reviews.assignment import Pair, input_digest
+from reviewhub.reviews.assignment import Pair
 from reviewhub.reviews.planning import plan_assignment
+from reviewhub.reviews.question_record import input_digest, record_question
 from reviewhub.reviews.tables import Assignment, AssignmentRun, Review
 
 LARGEST_SEED = 1_000_000
@@ -48,6 +50,7 @@ def run_assignment(
         seed=plan.seed,
         each=question.each,
         input_digest=plan.input_digest,
+        question=record_question(question),
         plan=[asdict(pair) for pair in plan.pairs],
         statistics=asdict(plan.statistics),
         made_at=now,
@@ -65,7 +68,7 @@ def apply_run(session: Session, *, actor: Actor, now: datetime, course: str, run
     """Assign as the dry run says, keeping begun reviews; Conflict when the course changed since, or it was applied."""
     require(Action.ASSIGN_REVIEWERS, course_facts(session, actor, now, course=course))
     found = find_course(session, course)
-    run = _find_run(session, found, run_id)
+    run = find_run(session, found, run_id)
     question = ask_question(session, found, each=run.each, seed=run.seed)
     if input_digest(question) != run.input_digest:
         raise Conflict("The people, projects, conflicts or begun reviews changed since this dry run: make a new one.")
@@ -108,7 +111,7 @@ def undo_run(session: Session, *, actor: Actor, now: datetime, course: str, run_
     """Take an applied run back and restore what it replaced; possible until the first of its reviews is handed in."""
     require(Action.ASSIGN_REVIEWERS, course_facts(session, actor, now, course=course))
     found = find_course(session, course)
-    run = _find_run(session, found, run_id)
+    run = find_run(session, found, run_id)
     made = session.execute(
         select(Assignment, Review)
         .join(Review, Review.assignment_id == Assignment.id)
@@ -162,8 +165,38 @@ def put_assignment(
     return assignment
 
 
-def _find_run(session: Session, course: Course, run_id: str) -> AssignmentRun:
+def find_run(session: Session, course: Course, run_id: str) -> AssignmentRun:
+    """A dry run of the course; NotFound otherwise."""
     run = session.get(AssignmentRun, run_id)
     if run is None or run.course_id != course.id:
         raise NotFound(NO_RUN)
     return run
+
+
+def run_in_force(session: Session, course: Course) -> AssignmentRun:
+    """The run that was applied last and not undone; NotFound where there is none."""
+    run = session.scalar(
+        select(AssignmentRun)
+        .where(
+            AssignmentRun.course_id == course.id,
+            AssignmentRun.applied_at.is_not(None),
+            AssignmentRun.undone_at.is_(None),
+        )
+        .order_by(AssignmentRun.applied_at.desc())
+        .limit(1)
+    )
+    if run is None:
+        raise NotFound("No dry run of this course is in force.")
+    return run
+
+
+def run_record(run: AssignmentRun) -> dict[str, Any]:
+    """Everything that is needed to derive the run again; BadInput where a person made the plan."""
+    if run.source == "list":
+        raise BadInput("This assignment came from a list: there is nothing to derive.")
+    return {
+        "run": run.id,
+        "input_digest": run.input_digest,
+        "question": run.question,
+        "plan": [{"reviewer_id": pair["reviewer_id"], "project_id": pair["project_id"]} for pair in run.plan],
+    }

@@ -1,14 +1,13 @@
 """Who reviews what: the question (roster, projects, conflicts), the rules a pair must keep, and the plan's values.
 
-`planning.py` answers the question, `flow.py` holds the optimiser, `blocking.py` says why there is no answer.
+`planning.py` answers the question: `arcs.py` lays it out as arrays, `orienting.py` decides who may review whom,
+`flow.py` solves the transport problem, `least_reciprocal.py` proves what cannot be avoided, `blocking.py` says why
+there is no answer. `question_record.py` keeps the question, so that anyone can answer it again.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 
 class Rule(StrEnum):
@@ -16,6 +15,7 @@ class Rule(StrEnum):
 
     OWN_PROJECT = "nobody reviews their own project"
     FORMER_PROJECT = "nobody reviews a project they used to belong to"
+    LAST_PARTNER = "nobody reviews the project of a partner of last term"
     DECLARED_CONFLICT = "declared conflicts are respected"
     FORBIDDEN_PAIR = "forbidden pairs are respected"
     EVEN_LOAD = "the numbers of reviewers of any two projects differ by at most one"
@@ -38,6 +38,8 @@ class Reviewer:
     name: str
     own: frozenset[str] = frozenset()
     former: frozenset[str] = frozenset()
+    partners: frozenset[str] = frozenset()
+    """Projects of people they worked with last term."""
     conflicts: frozenset[str] = frozenset()
     wishes: Mapping[str, Wish] = field(default_factory=dict)
 
@@ -72,6 +74,7 @@ class AssignmentQuestion:
     forbidden: frozenset[Pair] = frozenset()
     fixed: frozenset[Pair] = frozenset()
     seed: int = 0
+    avoid_reciprocal: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +99,16 @@ class LoadStatistics:
     most_per_project: int
     wanted: int
     unwanted: int
+    asked: int
+    """Reviewers who named a project they want."""
+    heard: int
+    """Those of them who got at least one of these."""
+    mean_cost: float
+    """Of a pair: 0 where it is wanted, 1 where it is free, 4 where the reviewer would rather not."""
     reciprocal: int
+    """Pairs of projects whose developers review each other."""
+    reciprocal_is_least: bool
+    """Whether it is proven that no plan has fewer of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,35 +122,13 @@ class AssignmentPlan:
     input_digest: str
 
 
-def input_digest(question: AssignmentQuestion) -> str:
-    """Return the sha256 (hex) of the canonical JSON of the question, seed included, in any order of the roster."""
-    content: dict[str, Any] = {
-        "each": question.each,
-        "seed": question.seed,
-        "projects": sorted([project.project_id, project.key] for project in question.projects),
-        "forbidden": sorted([pair.reviewer_id, pair.project_id] for pair in question.forbidden),
-        "fixed": sorted([pair.reviewer_id, pair.project_id] for pair in question.fixed),
-        "reviewers": sorted(
-            [
-                reviewer.reviewer_id,
-                sorted(reviewer.own),
-                sorted(reviewer.former),
-                sorted(reviewer.conflicts),
-                sorted([project_id, wish.value] for project_id, wish in reviewer.wishes.items()),
-            ]
-            for reviewer in question.reviewers
-        ),
-    }
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def rules_against(question: AssignmentQuestion, reviewer: Reviewer, project_id: str) -> tuple[Rule, ...]:
     """Return every rule that forbids the pair, in the order of Rule."""
     pair = Pair(reviewer_id=reviewer.reviewer_id, project_id=project_id)
     checks = (
         (Rule.OWN_PROJECT, project_id in reviewer.own),
         (Rule.FORMER_PROJECT, project_id in reviewer.former),
+        (Rule.LAST_PARTNER, project_id in reviewer.partners),
         (Rule.DECLARED_CONFLICT, project_id in reviewer.conflicts),
         (Rule.FORBIDDEN_PAIR, pair in question.forbidden),
     )
@@ -159,3 +149,10 @@ def reciprocal_pairs(question: AssignmentQuestion, chosen: frozenset[Pair]) -> f
         for pair in chosen
         if any((pair.project_id, home) in directions for home in own.get(pair.reviewer_id, frozenset()))
     )
+
+
+def reciprocal_projects(question: AssignmentQuestion, chosen: frozenset[Pair]) -> frozenset[frozenset[str]]:
+    """Return the pairs of projects whose developers review each other."""
+    own = {reviewer.reviewer_id: reviewer.own for reviewer in question.reviewers}
+    used = {(home, pair.project_id) for pair in chosen for home in own.get(pair.reviewer_id, frozenset())}
+    return frozenset(frozenset(way) for way in used if way[0] != way[1] and way[::-1] in used)

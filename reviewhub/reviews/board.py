@@ -1,5 +1,6 @@
 """The staff's board: the assignment as it stands, dry runs against it, who can be added, which conflicts are stated."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from reviewhub.accounts.tables import User
 from reviewhub.courses.tables import Course, Enrollment, Group, Membership
-from reviewhub.errors import NotFound
 from reviewhub.projects.tables import Project
 from reviewhub.reviews.asking import groups_review
 from reviewhub.reviews.lookup import grants_for, opening_of, snapshots_of
@@ -66,21 +66,39 @@ class Board:
     """Stated conflicts with the person's name and the project's key."""
 
     @property
-    def edges(self) -> list[tuple[str | None, str]]:
-        """For the picture: own project → reviewed project, per active assignment."""
-        return [
-            (self.homes.get(row.assignment.reviewer_id or row.assignment.reviewer_group_id or ""), row.project.id)
+    def pairs(self) -> dict[tuple[str, str], str]:
+        """For the table of squares: (reviewer, project) → kind of square, of the assignment in force."""
+        return {
+            (row.assignment.reviewer_id or row.assignment.reviewer_group_id or "", row.project.id): "kept"
             for row in self.rows
-        ]
+        }
+
+    def run_pairs(self, run: AssignmentRun) -> dict[tuple[str, str], str]:
+        """The same for a dry run: new, kept, both (ways), or dropped."""
+        planned = {(pair["reviewer_id"], pair["project_id"]): pair["reciprocal"] for pair in run.plan}
+        now = self.pairs
+        kinds = {pair: "both" if both else "kept" if pair in now else "new" for pair, both in planned.items()}
+        return kinds | {pair: "dropped" for pair in now if pair not in planned}
+
+    def run_loads(self, run: AssignmentRun) -> list[tuple[int, int]]:
+        """How many reviewers a project gets → how many projects get so many."""
+        counted = Counter(pair["project_id"] for pair in run.plan)
+        return sorted(Counter(counted[project.id] for project in self.projects).items())
+
+    @property
+    def seats(self) -> list[tuple[str, str, str | None]]:
+        """Reviewer, name and own project of everybody who could review or does, by project key then name."""
+        keys = {project.id: project.key for project in self.projects}
+        known = dict(self.reviewers) | {
+            row.assignment.reviewer_id or row.assignment.reviewer_group_id or "": row.reviewer for row in self.rows
+        }
+        told = [(who, name, self.homes.get(who)) for who, name in known.items()]
+        return sorted(told, key=lambda one: (keys.get(one[2] or "", ""), one[1]))
 
     @property
     def loads(self) -> list[tuple[str, int]]:
         """Project key → how many review it."""
         return [(project.key, sum(row.project.id == project.id for row in self.rows)) for project in self.projects]
-
-    def run_edges(self, run: AssignmentRun) -> list[tuple[str | None, str]]:
-        """The same for a dry run."""
-        return [(self.homes.get(pair["reviewer_id"]), pair["project_id"]) for pair in run.plan]
 
     def run_rows(self, run: AssignmentRun) -> list[RunRow]:
         """A dry run against the assignment as it stands, by reviewer then project; dropped pairs last."""
@@ -157,14 +175,6 @@ def load_board(session: Session, course: Course) -> Board:
         runs=tuple(runs),
         conflicts=tuple((row, names.get(row.enrollment_id, "—"), keys.get(row.project_id, "—")) for row in conflicts),
     )
-
-
-def find_run(session: Session, course: Course, run_id: str) -> AssignmentRun:
-    """A dry run of the course; NotFound otherwise."""
-    run = session.get(AssignmentRun, run_id)
-    if run is None or run.course_id != course.id:
-        raise NotFound("There is no such dry run in this course.")
-    return run
 
 
 def review_progress(rows: tuple[BoardRow, ...], now: datetime) -> dict[str, int]:

@@ -1,8 +1,8 @@
 """The content of a file in a snapshot, as the anchor rules see it. Paths are addresses (see projects/addresses.py)."""
 
-from pathlib import Path
+from collections.abc import Hashable
 
-from reviewhub.github.objects import Entry, Kind, Objects
+from reviewhub.github.objects import Kind, Objects
 from reviewhub.github.recent import Recent
 from reviewhub.notebooks import (
     FileKind,
@@ -16,7 +16,7 @@ from reviewhub.notebooks import (
 from reviewhub.notebooks.files import HEAD
 from reviewhub.notebooks.printed import apply_controls
 from reviewhub.notebooks.saved_outputs import text_of
-from reviewhub.projects.addresses import address_of, path_at
+from reviewhub.projects.addresses import path_at
 from reviewhub.reviews.places import Cell, Content, Notebook, Sealed, Text
 
 LARGEST_FILE = 64 * 1024 * 1024
@@ -33,7 +33,7 @@ def content_at(objects: Objects, tree: str, path: str) -> Content | None:
         return None
     if entry.kind is not Kind.FILE:
         return Sealed(blob=entry.oid)
-    key = (objects.repository, entry.oid, entry.name)
+    key = (objects.identity, entry.oid, entry.name)
     found = _contents.get(key)
     if found is None:
         raw = objects.blob(entry.oid, limit_bytes=LARGEST_FILE).content
@@ -44,19 +44,7 @@ def content_at(objects: Objects, tree: str, path: str) -> Content | None:
     return found
 
 
-def moved_path(objects: Objects, old_path: str, blob: str, new_tree: str) -> str | None:
-    """The address of the file in the new tree: the same path, else the only file with exactly the same bytes."""
-    if objects.entry(new_tree, path_at(old_path)) is not None:
-        return old_path
-    twins = [entry for entry in _files(objects, new_tree) if entry.oid == blob]
-    return address_of(twins[0].path) if len(twins) == 1 else None
-
-
-def _files(objects: Objects, tree: str) -> tuple[Entry, ...]:
-    return objects.listing(tree).entries
-
-
-_contents: Recent[tuple[Path, str, str], Content] = Recent(64)
+_contents: Recent[tuple[Hashable, str, str], Content] = Recent(64)
 """Files that were read: the same id always holds the same bytes."""
 
 

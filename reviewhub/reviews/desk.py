@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from reviewhub.accounts.rights import Facts
 from reviewhub.courses.policy import FormItem
-from reviewhub.reviews.advice import Advice, DraftFinding, advise
 from reviewhub.reviews.editions import digest_of
 from reviewhub.reviews.forms import empty_items, missing_items
-from reviewhub.reviews.lookup import ReviewRows, find_review, reviewer_names
+from reviewhub.reviews.lookup import ReviewRows, find_review
 from reviewhub.reviews.places import Anchor, Place, PlaceKind
 from reviewhub.reviews.submitted import SubmittedFinding, findings_in, questions_in
-from reviewhub.reviews.submitting import as_submitted, draft_content, draft_findings
+from reviewhub.reviews.submitting import as_submitted, content_from, draft_findings
 from reviewhub.reviews.tables import ReviewEdition
+from reviewhub.reviews.viewing import Viewed, viewed_files
 from reviewhub.reviews.windows import why_closed
 
 
@@ -38,8 +38,12 @@ class DeskFinding:
 
     @property
     def place(self) -> Place:
-        """Where it is."""
+        """Where it is: its first place."""
         return self.anchor.place if self.anchor else Place(kind=PlaceKind.PROJECT)
+
+    def place_at(self, position: int) -> Place:
+        """One of its places, counted from 0."""
+        return self.finding.anchors[position].place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +63,8 @@ class Desk:
     """Why it cannot be written, in a sentence; "" when it can."""
     has_changes: bool
     """Whether the draft differs from what was handed in last."""
+    viewed: Viewed
+    """The files that were opened and ticked: for the reviewer alone."""
 
     @property
     def standing(self) -> tuple[DeskFinding, ...]:
@@ -80,21 +86,24 @@ class Desk:
         """Severity → number of standing findings."""
         return Counter(one.finding.severity for one in self.standing)
 
-    def on_path(self, path: str) -> tuple[DeskFinding, ...]:
-        """The findings with a place in this file."""
-        return tuple(one for one in self.findings if one.place.path == path and path)
+    def on_path(self, path: str) -> tuple[tuple[DeskFinding, int], ...]:
+        """The findings with a place in this file, each with the position of that place among its own."""
+        return tuple(
+            (one, position)
+            for one in self.findings
+            for position, anchor in enumerate(one.finding.anchors)
+            if path and anchor.place.path == path
+        )
 
     def in_files(self) -> Mapping[str, int]:
         """Path → number of standing findings there."""
-        return Counter(one.place.path for one in self.standing)
+        return Counter(path for one in self.standing for path in {anchor.place.path for anchor in one.finding.anchors})
 
 
 def load_desk(session: Session, facts: Facts, *, course: str, review_id: str, now: datetime) -> Desk:
     """Load a review for whoever may read it; a fixed number of queries."""
     rows = find_review(session, course, review_id)
-    editions = session.scalars(
-        select(ReviewEdition).where(ReviewEdition.review_id == review_id).order_by(ReviewEdition.edition)
-    ).all()
+    editions = _editions(session, rows)
     last = editions[-1] if editions else None
     closed = why_closed(rows.course.policy, rows.window, edition=rows.review.edition, now=now)
     if rows.assignment.released_at is not None:
@@ -105,8 +114,9 @@ def load_desk(session: Session, facts: Facts, *, course: str, review_id: str, no
     summary, has_changes = rows.review.summary, False
     if facts.is_own_review:
         findings = _draft(session, review_id, last)
+        drafted = [one.finding for one in findings]
         has_changes = last is None or (
-            rows.snapshot is not None and digest_of(draft_content(session, rows)) != last.digest
+            rows.snapshot is not None and digest_of(content_from(rows, rows.snapshot, last, drafted)) != last.digest
         )
     elif last is None:
         items, form, summary, findings = (), {}, "", ()
@@ -115,37 +125,25 @@ def load_desk(session: Session, facts: Facts, *, course: str, review_id: str, no
         findings = tuple(DeskFinding(finding=one, version=0, state="handed in") for one in findings_in(last.content))
     return Desk(
         rows=rows,
-        reviewer=reviewer_names(session, [rows.assignment])[rows.assignment.id],
+        reviewer=rows.reviewer,
         items=items,
         form=form,
         summary=summary,
         findings=findings,
-        editions=tuple(editions),
+        editions=editions,
         is_own=facts.is_own_review,
         is_writable=facts.is_own_review and not closed and not facts.only_looks,
         closed=closed,
         has_changes=has_changes,
+        viewed=viewed_files(session, review_id) if facts.is_own_review else Viewed(),
     )
 
 
-def advice_for(desk: Desk) -> tuple[Advice, ...]:
-    """What looks unfinished in the draft."""
-    policy = desk.rows.course.policy.review
-    hidden = policy is not None and policy.anonymity != "open"
-    return advise(
-        findings=[
-            DraftFinding(
-                number=one.finding.number,
-                kind=one.finding.kind,
-                text=one.finding.text,
-                is_whole_project=one.place.kind is PlaceKind.PROJECT,
-            )
-            for one in desk.standing
-        ],
-        summary=desk.summary,
-        empty=[(item.key, item.title) for item in empty_items(desk.items, desk.form) if not item.required],
-        names=[desk.reviewer] if hidden else [],
-    )
+def _editions(session: Session, rows: ReviewRows) -> tuple[ReviewEdition, ...]:
+    if not rows.review.edition:
+        return ()
+    wanted = select(ReviewEdition).where(ReviewEdition.review_id == rows.review.id)
+    return tuple(session.scalars(wanted.order_by(ReviewEdition.edition)))
 
 
 def _draft(session: Session, review_id: str, last: ReviewEdition | None) -> tuple[DeskFinding, ...]:

@@ -1,8 +1,12 @@
-"""Who reviews whom, as a picture: projects on a circle, an arrow from a reviewer's own project to the reviewed one."""
+"""Who reviews whom, as a picture.
+
+A small course is a circle of projects with an arrow from a reviewer's own project to the reviewed one. A larger one
+would be a tangle, so it is a table of squares: a row for each reviewer, a column for each project.
+"""
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -13,6 +17,91 @@ ARROW = 7
 LABEL_GAP = 14
 LONGEST_LABEL = 18
 NOWHERE = "Without a project"
+MOST_ON_CIRCLE = 12
+MOST_ROWS = 150
+MOST_COLUMNS = 80
+CELL = 14
+NAMES = 150
+HEADS = 110
+SLOPE = 64  # how far the head of the last column leans out
+WORDS = {"new": "new", "kept": "as it is", "dropped": "no longer", "both": "both ways"}
+
+Seat = tuple[str, str, str | None]  # (reviewer id, name, own project or None)
+
+
+def draw_assignment(
+    projects: Sequence[tuple[str, str]], seats: Sequence[Seat], pairs: Mapping[tuple[str, str], str]
+) -> Markup:
+    """Draw who reviews whom, in the form that can be read at this size; empty where none can.
+
+    `projects`: (id, key) in order; `pairs`: (reviewer id, project id) → "new", "kept", "dropped" or "both" (ways).
+    """
+    if len(projects) <= MOST_ON_CIRCLE:
+        homes = {who: home for who, _, home in seats}
+        return draw_reviews(projects, [(homes.get(who), to) for (who, to), kind in pairs.items() if kind != "dropped"])
+    if len(seats) > MOST_ROWS or len(projects) > MOST_COLUMNS:
+        return Markup()
+    return draw_squares(projects, seats, pairs)
+
+
+def draw_squares(
+    projects: Sequence[tuple[str, str]], seats: Sequence[Seat], pairs: Mapping[tuple[str, str], str]
+) -> Markup:
+    """Draw the table of squares; a reviewer's own project is shaded, so that the groups stand out."""
+    places = {project_id: index for index, (project_id, _) in enumerate(projects)}
+    keys = dict(projects)
+    width, height = NAMES + len(projects) * CELL + SLOPE, HEADS + len(seats) * CELL + CELL
+    heads = Markup().join(_head(index, key) for index, (_, key) in enumerate(projects))
+    rows = Markup().join(
+        _row(index, seat, [(places[to], keys[to], kind) for (who, to), kind in pairs.items()
+                           if who == seat[0] and to in places], places, len(projects))
+        for index, seat in enumerate(seats)
+    )  # fmt: skip
+    title = Markup("<title>Who reviews whom</title><desc>The same pairs stand in the table on this page.</desc>")
+    return Markup(
+        '<svg class="review-squares" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
+        'aria-label="Who reviews whom">{inside}</svg>'
+    ).format(width=width, height=height, inside=title + heads + rows)
+
+
+def _head(column: int, key: str) -> Markup:
+    x = NAMES + column * CELL + CELL / 2
+    return Markup(
+        '<text class="square-head" x="{x:.1f}" y="{y}" transform="rotate(-60 {x:.1f} {y})">{short}'
+        "<title>{key}</title></text>"
+    ).format(x=x + 3, y=HEADS - 5, short=_shortened(key), key=key)
+
+
+def _row(row: int, seat: Seat, chosen: list[tuple[int, str, str]], places: Mapping[str, int], columns: int) -> Markup:
+    _, name, home = seat
+    own_column = places.get(home) if home else None
+    y = HEADS + row * CELL
+    line = Markup('<rect class="square-line" x="{x}" y="{y}" width="{width}" height="{height}"/>').format(
+        x=NAMES, y=y + 1, width=columns * CELL, height=CELL - 2
+    )
+    own = (
+        Markup(
+            '<rect class="square-own" x="{x}" y="{y}" width="{size}" height="{size}">'
+            "<title>{name}: own project</title></rect>"
+        ).format(x=NAMES + own_column * CELL + 1, y=y + 1, size=CELL - 2, name=name)
+        if own_column is not None
+        else Markup()
+    )  # fmt: skip
+    squares = Markup().join(
+        Markup(
+            '<rect class="square square-{kind}" x="{x}" y="{y}" width="{size}" height="{size}" rx="2">'
+            "<title>{name} reviews {key}: {words}</title></rect>"
+        ).format(kind=kind, x=NAMES + column * CELL + 1, y=y + 1, size=CELL - 2, name=name, key=key, words=WORDS[kind])
+        for column, key, kind in sorted(chosen)
+    )
+    label = Markup('<text class="square-name" x="{x}" y="{y}" text-anchor="end">{short}</text>').format(
+        x=NAMES - 6, y=y + CELL - 4, short=_shortened(name, 22)
+    )
+    return label + line + own + squares
+
+
+def _shortened(text: str, longest: int = LONGEST_LABEL) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def draw_reviews(projects: Sequence[tuple[str, str]], edges: Iterable[tuple[str | None, str]]) -> Markup:
@@ -58,13 +147,12 @@ def _node(spot: tuple[float, float, float], key: str, load: int) -> Markup:
     label_y = middle - (RADIUS + LABEL_GAP) * math.cos(angle)
     sideways = math.sin(angle)
     anchor = "middle" if abs(sideways) < 0.2 else "start" if sideways > 0 else "end"  # noqa: PLR2004 - top and bottom
-    short = key if len(key) <= LONGEST_LABEL else key[: LONGEST_LABEL - 1] + "…"
     return Markup(
         '<g class="circle-node"><circle cx="{x:.1f}" cy="{y:.1f}" r="{r}"/><title>{key}: {told}</title>'
         '<text x="{lx:.1f}" y="{ly:.1f}" text-anchor="{anchor}" dominant-baseline="middle">{short}</text></g>'
     ).format(
         x=x, y=y, r=NODE, key=key, told=f"{load} reviewers" if load != 1 else "1 reviewer", lx=label_x, ly=label_y,
-        anchor=anchor, short=short,
+        anchor=anchor, short=_shortened(key),
     )  # fmt: skip
 
 

@@ -6,15 +6,18 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from reviewhub.accounts.rights import Actor, Facts
-from reviewhub.courses.facts import course_facts, find_course, find_enrollment
+from reviewhub.accounts.facts import account_facts
+from reviewhub.accounts.rights import Action, Actor, Facts, Role, allows
+from reviewhub.courses.facts import course_facts, find_course, find_enrollment, role_in
 from reviewhub.courses.granted import grants_of_groups
+from reviewhub.courses.policy import Policy
 from reviewhub.courses.tables import Course, Enrollment, Membership
 from reviewhub.projects.due import due_of
 from reviewhub.projects.facts import tell_reviewers
 from reviewhub.projects.lookup import find_project
 from reviewhub.projects.tables import Project, Snapshot
 from reviewhub.reviews.lookup import (
+    ReviewRows,
     current_snapshot,
     find_review,
     is_member,
@@ -23,7 +26,13 @@ from reviewhub.reviews.lookup import (
     snapshots_of,
 )
 from reviewhub.reviews.tables import Assignment, Review
-from reviewhub.reviews.windows import answers_are_open, is_shown_to_developers, why_closed, window_of
+from reviewhub.reviews.windows import (
+    answers_are_open,
+    is_shown_to_developers,
+    why_closed,
+    window_of,
+    wishes_are_open,
+)
 
 
 def assignments_facts(session: Session, actor: Actor, now: datetime, *, course: str, **_names: str) -> Facts:
@@ -31,15 +40,34 @@ def assignments_facts(session: Session, actor: Actor, now: datetime, *, course: 
     return course_facts(session, actor, now, course=course)
 
 
+def wish_facts(session: Session, actor: Actor, now: datetime, *, course: str, **_names: str) -> Facts:
+    """The actor's role, and whether wishes are asked for now: from the first project until reviewers are assigned."""
+    found = find_course(session, course)
+    in_course = select(Project.id).where(Project.course_id == found.id, Project.removed_at.is_(None))
+    is_assigned = session.scalar(
+        select(Assignment.id)
+        .where(Assignment.project_id.in_(in_course), Assignment.released_at.is_(None), Assignment.practice.is_(False))
+        .limit(1)
+    )
+    has_projects = session.scalar(in_course.limit(1)) is not None
+    is_open = has_projects and wishes_are_open(found.policy, is_assigned=is_assigned is not None, now=now)
+    return replace(course_facts(session, actor, now, course=course), wishes_open=is_open)
+
+
 def review_facts(session: Session, actor: Actor, now: datetime, *, course: str, review_id: str, **_names: str) -> Facts:
     """The actor's part in one review of the course; NotFound where it has none with this id."""
-    facts = course_facts(session, actor, now, course=course)
-    rows = find_review(session, course, review_id)
+    find_course(session, course)
+    return facts_of_review(session, actor, now, find_review(session, course, review_id))
+
+
+def facts_of_review(session: Session, actor: Actor, now: datetime, rows: ReviewRows) -> Facts:
+    """The same for a review that is loaded."""
     is_own = is_reviewer(session, rows.assignment, find_enrollment(session, rows.course, actor))
     is_active = rows.assignment.released_at is None and rows.project.removed_at is None
     closed = why_closed(rows.course.policy, rows.window, edition=rows.review.edition, now=now)
     return replace(
-        facts,
+        account_facts(session, actor, now),
+        role=role_in(session, rows.course, actor),
         is_own_review=is_own,
         is_reviewer=is_own and is_active,
         review_writable=is_active and not closed,
@@ -88,6 +116,18 @@ def shown_reviews(
         )
     ]
     return sorted(shown, key=lambda row: row[1].id)  # ids are random: neither name nor time shows
+
+
+def reviewers_are_named(policy: Policy) -> bool:
+    """Whether the developers of a project learn who reviewed it, once they see the reviews."""
+    developer = Facts(
+        signed_in=True,
+        role=Role.STUDENT,
+        is_developer=True,
+        reviews_released=True,
+        anonymity=policy.review.anonymity if policy.review else "",
+    )
+    return allows(Action.LEARN_REVIEWERS, developer)
 
 
 def answers_due_at(session: Session, course: Course, project: Project, snapshots: list[Snapshot]) -> datetime | None:

@@ -1,6 +1,7 @@
-"""Following findings to version 2: every released finding with its place then and now, answers and verdicts."""
+"""Following findings to version 2: every finding with its places then and now, answers and verdicts."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -8,29 +9,17 @@ from sqlalchemy.orm import Session
 from reviewhub.courses.tables import Course
 from reviewhub.github.objects import Objects
 from reviewhub.projects.tables import Project, Snapshot
-from reviewhub.reviews.anchors import CarriedState
-from reviewhub.reviews.checking import CarriedAnchor, carry_anchor, tree_of
-from reviewhub.reviews.kinds import ResponseKind
+from reviewhub.reviews.anchors import Carried, CarriedState, drop_anchor
+from reviewhub.reviews.carrying import Carrier
+from reviewhub.reviews.contents import content_at
+from reviewhub.reviews.correcting import Corrections, corrections_of, place_of
+from reviewhub.reviews.correction_tables import PlaceCorrection
+from reviewhub.reviews.followed import CarriedAnchor, Followed
 from reviewhub.reviews.lookup import current_snapshot, snapshots_of
-from reviewhub.reviews.reading import Answered, ShownReview, answers_to, read_reviews
+from reviewhub.reviews.places import Anchor, PlaceKind
+from reviewhub.reviews.reading import Answered, answers_to, read_reviews
 from reviewhub.reviews.submitted import findings_in
 from reviewhub.reviews.tables import ReviewEdition
-
-
-@dataclass(frozen=True, kw_only=True)
-class Followed:
-    """A finding with its place carried to version 2; `carried` is None before version 2 is frozen."""
-
-    answered: Answered
-    carried: CarriedAnchor | None
-
-    @property
-    def is_unchanged_claim(self) -> bool:
-        """Whether the developers say "fixed" although nothing at the place has changed."""
-        response = self.answered.response
-        same = self.carried is not None and self.carried.carried.state in {CarriedState.SAME, CarriedState.MOVED}
-        kind = self.answered.finding.anchors[0].place.kind if self.answered.finding.anchors else "project"
-        return same and kind != "project" and response is not None and response.kind == ResponseKind.FIXED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +56,18 @@ def follow_project(session: Session, course: Course, project: Project, *, object
     snapshots = snapshots_of(session, [project.id])
     version_2 = current_snapshot(snapshots, project.id, 2)
     reviews = read_reviews(session, course, project, snapshots, now)
+    ids = [one.finding.finding_id for review in reviews for one in review.findings]
+    follower = _Follower(session, ids, snapshots, version_2, objects)
     return Following(
-        reviews=tuple(_follow(objects, snapshots, version_2, review) for review in reviews),
+        reviews=tuple(
+            FollowedReview(
+                reviewer=review.reviewer,
+                number=review.number,
+                edition=review.edition,
+                findings=follower.follow(review.findings),
+            )
+            for review in reviews
+        ),
         version_1=current_snapshot(snapshots, project.id, 1),
         version_2=version_2,
     )
@@ -77,9 +76,10 @@ def follow_project(session: Session, course: Course, project: Project, *, object
 def follow_edition(
     session: Session, edition: ReviewEdition, snapshots: list[Snapshot], version_2: Snapshot | None, *, objects: Objects
 ) -> tuple[Followed, ...]:
-    """The findings of one review's edition, for its own reviewer."""
+    """The findings of one review's edition, for its own reviewer; with no `version_2` their places are not followed."""
     findings = findings_in(edition.content)
-    responses, checks = answers_to(session, [one.finding_id for one in findings])
+    ids = [one.finding_id for one in findings]
+    responses, checks = answers_to(session, ids)
     answered = [
         Answered(
             finding=one,
@@ -89,23 +89,60 @@ def follow_edition(
         )
         for one in findings
     ]
-    return tuple(_one(objects, snapshots, version_2, one) for one in answered)
+    return _Follower(session, ids, snapshots, version_2, objects).follow(answered)
 
 
-def _follow(
-    objects: Objects, snapshots: list[Snapshot], version_2: Snapshot | None, review: ShownReview
-) -> FollowedReview:
-    return FollowedReview(
-        reviewer=review.reviewer,
-        number=review.number,
-        edition=review.edition,
-        findings=tuple(_one(objects, snapshots, version_2, one) for one in review.findings),
-    )
+class _Follower:
+    """Carries the places of findings to a version 2, or to nothing while there is none."""
 
+    def __init__(
+        self,
+        session: Session,
+        finding_ids: list[str],
+        snapshots: list[Snapshot],
+        version_2: Snapshot | None,
+        objects: Objects,
+    ) -> None:
+        self._objects = objects
+        self._version_2 = version_2
+        self._carrier: Carrier | None = None
+        self._corrections: Corrections = {}
+        if version_2 is not None and finding_ids:
+            self._carrier = Carrier(objects, {one.id: one.tree for one in snapshots}, version_2.tree)
+            self._corrections = corrections_of(session, finding_ids, version_2.id)
 
-def _one(objects: Objects, snapshots: list[Snapshot], version_2: Snapshot | None, answered: Answered) -> Followed:
-    anchors = answered.finding.anchors
-    old_tree = tree_of(snapshots, anchors[0]) if anchors else None
-    if version_2 is None or old_tree is None:
-        return Followed(answered=answered, carried=None)
-    return Followed(answered=answered, carried=carry_anchor(objects, anchors[0], old_tree, version_2.tree))
+    def follow(self, findings: Iterable[Answered]) -> tuple[Followed, ...]:
+        """The findings with what became of their places."""
+        return tuple(Followed(answered=one, places=self._places(one)) for one in findings)
+
+    def _places(self, answered: Answered) -> tuple[CarriedAnchor, ...]:
+        finding = answered.finding
+        return tuple(
+            self._place(anchor, self._corrections.get((finding.finding_id, position)))
+            for position, anchor in enumerate(finding.anchors)
+        )
+
+    def _place(self, anchor: Anchor, correction: PlaceCorrection | None) -> CarriedAnchor:
+        carried = self._carrier.carry(anchor) if self._carrier else None
+        if carried is None or correction is None:
+            return CarriedAnchor(anchor=anchor, carried=carried)
+        who = "the reviewer" if correction.by_reviewer else "the staff"
+        return CarriedAnchor(
+            anchor=anchor,
+            carried=self._pointed_at(anchor, carried, correction, f"pointed out by {who}"),
+            corrected_by=who,
+            corrected_at=correction.at,
+        )
+
+    def _pointed_at(self, anchor: Anchor, carried: Carried, correction: PlaceCorrection, reason: str) -> Carried:
+        place = place_of(correction)
+        if place is None or self._version_2 is None:
+            near = carried.near or carried.place
+            return Carried(state=CarriedState.GONE, place=None, confidence=1.0, reason=reason, near=near)
+        if place == carried.place:
+            return replace(carried, confidence=1.0, reason=reason)
+        content = content_at(self._objects, self._version_2.tree, place.path)
+        quoted = "" if content is None else drop_anchor(place, content).quoted
+        is_same = quoted == anchor.quoted and place.kind is not PlaceKind.FILE
+        state = CarriedState.MOVED if is_same and place != anchor.place else CarriedState.CHANGED
+        return Carried(state=state, place=place, confidence=1.0, reason=reason, quoted=quoted)

@@ -10,6 +10,7 @@ from typing import Any
 
 from reviewhub.courses.policy import FormItem
 from reviewhub.errors import BadInput
+from reviewhub.reviews.fidelity import OURS
 
 LARGEST_TEXT = 64 * 1024  # bytes of UTF-8: one review is read by people
 LARGEST_CELL = 500
@@ -44,12 +45,18 @@ def read_answers(items: Sequence[FormItem], given: Mapping[str, str]) -> Answers
 
 def missing_items(items: Sequence[FormItem], answers: Mapping[str, Any]) -> tuple[FormItem, ...]:
     """The required items without an answer: the only thing that keeps a review from being handed in."""
-    return tuple(item for item in items if item.required and not answer_of(answers, item))
+    return tuple(item for item in items if item.required and not is_answered(answers, item))
 
 
 def empty_items(items: Sequence[FormItem], answers: Mapping[str, Any]) -> tuple[FormItem, ...]:
     """All items without an answer."""
-    return tuple(item for item in items if not answer_of(answers, item))
+    return tuple(item for item in items if not is_answered(answers, item))
+
+
+def is_answered(answers: Mapping[str, Any], item: FormItem) -> bool:
+    """Whether an item has an answer; a table with a verdict has one where a row says what we got."""
+    answer = answer_of(answers, item)
+    return any(row[OURS] for row in answer) if item.verdict else bool(answer)
 
 
 def answer_of(answers: Mapping[str, Any], item: FormItem) -> Any:
@@ -67,9 +74,12 @@ def answer_words(answers: Mapping[str, Any], item: FormItem) -> str:
     return dict(choices_of(item)).get(answer, str(answer))
 
 
-def shown_rows(answers: Mapping[str, Any], item: FormItem) -> list[list[str]]:
-    """A table's rows for its form: what was filled in, and empty ones up to one more than that, at least three."""
-    rows = [list(row) for row in answer_of(answers, item)]
+def shown_rows(answers: Mapping[str, Any], item: FormItem, goals: Sequence[Sequence[str]] = ()) -> list[list[str]]:
+    """A table's rows for its form: what was filled in, and empty ones up to one more than that, at least three.
+
+    A table with a verdict that nobody has begun holds what the `goals` name.
+    """
+    rows = [list(row) for row in answer_of(answers, item) or (goals if item.verdict else ())]
     wanted = min(MOST_ROWS, max(ROWS_AT_LEAST, len(rows) + 1))
     return rows + [[""] * len(item.columns) for _ in range(wanted - len(rows))]
 

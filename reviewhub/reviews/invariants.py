@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from reviewhub.courses.tables import Membership
 from reviewhub.projects.tables import Project, Snapshot
 from reviewhub.reviews.editions import digest_of
-from reviewhub.reviews.tables import Assignment, Finding, FindingAnchor, Review, ReviewEdition
+from reviewhub.reviews.message_tables import Clarification, Message
+from reviewhub.reviews.tables import Assignment, Finding, FindingAnchor, Response, Review, ReviewEdition
 
 Invariant = Callable[[Session], list[str]]
 
@@ -90,6 +91,39 @@ def every_assignment_has_its_review(session: Session) -> list[str]:
     return [f"Assignment {assignment_id} has no review." for (assignment_id,) in rows]
 
 
+def every_question_has_its_words(session: Session) -> list[str]:
+    """Every clarification begins with a message of the reviewer who asks it."""
+    rows = session.execute(
+        select(Clarification.id)
+        .outerjoin(
+            Message,
+            (Message.clarification_id == Clarification.id)
+            & (Message.number == 1)
+            & (Message.assignment_id == Clarification.assignment_id),
+        )
+        .where(Message.id.is_(None))
+    )
+    return [f"Question {clarification_id} has no words of who asked it." for (clarification_id,) in rows]
+
+
+def duplicates_repeat_a_finding_of_their_project(session: Session) -> list[str]:
+    """A finding answered as a duplicate repeats another finding of the same project."""
+    original, repeated = aliased(Finding), aliased(Finding)
+    first, second = aliased(Assignment), aliased(Assignment)
+    first_review, second_review = aliased(Review), aliased(Review)
+    rows = session.execute(
+        select(Response.id)
+        .join(repeated, repeated.id == Response.finding_id)
+        .join(first_review, first_review.id == repeated.review_id)
+        .join(first, first.id == first_review.assignment_id)
+        .join(original, original.id == Response.duplicate_of_id)
+        .join(second_review, second_review.id == original.review_id)
+        .join(second, second.id == second_review.assignment_id)
+        .where(or_(first.project_id != second.project_id, Response.finding_id == Response.duplicate_of_id))
+    )
+    return [f"Response {response_id} repeats no other finding of its project." for (response_id,) in rows]
+
+
 INVARIANTS: dict[str, Invariant] = {
     "every finding's place is in the version 1 its review is about": anchors_are_of_the_reviewed_version_1,
     "every finding has a place": every_finding_has_a_place,
@@ -97,4 +131,6 @@ INVARIANTS: dict[str, Invariant] = {
     "an edition is as it was handed in": editions_keep_their_digest,
     "nobody reviews their own project": nobody_reviews_their_own_project,
     "every assignment has its review": every_assignment_has_its_review,
+    "a clarifying question begins with the words of who asks": every_question_has_its_words,
+    "a duplicate repeats another finding of its project": duplicates_repeat_a_finding_of_their_project,
 }

@@ -1,16 +1,28 @@
-"""Find a range of lines again in a later text: by the edits between the two texts, then exactly, then nearly."""
+"""Find a range of lines again in a later text: by the edits between the two texts, then exactly, then nearly.
 
+Elsewhere only among lines that are new there: what stands unchanged for another line of the old text is not ours.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import lru_cache
+
+from rapidfuzz.distance import Indel
+from rapidfuzz.process import cdist
+
+from reviewhub.notebooks.line_pairs import match_lines
 
 ALIKE = 0.5
 FUZZY = 0.6
-LARGEST_BLOCK = 4000  # pairs of lines compared one by one inside one edited block
+LONGEST_COMPARED = 4000
 LARGEST_SEARCH = 20_000
 CONTEXT_BONUS = 0.15
+SHORTEST_EXACT = 4
+"""Brackets and blanks are everywhere: so many characters must a text have to be found by itself."""
+SHORTEST_ALIKE = 10
 
-Opcode = tuple[str, int, int, int, int]
+Span = tuple[int, int]
+"""Lines from 0, the end exclusive."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,108 +36,99 @@ class LineTrace:
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Edits:
+    """What became of each old line (absent: nothing), and the new lines that stand unchanged for an old one."""
+
+    became: dict[int, int]
+    kept: dict[int, int]
+
+
 def trace_lines(old: tuple[str, ...], new: tuple[str, ...], *, first: int, last: int) -> LineTrace | None:
     """Find lines first … last (from 1) of `old` in `new`, or return None when nothing like them is left."""
     low, high = first - 1, last
     wanted = old[low:high]
-    follows = _image_by_edits(old, new, low, high)
-    if follows is not None and follows == (follows[0], follows[0] + len(wanted)) and new[slice(*follows)] == wanted:
+    edits = _edits(old, new)
+    follows = _image(edits, low, high)
+    if follows is not None and new[slice(*follows)] == wanted:
         return _trace(follows, wanted, new, "the same lines", 1.0)
-    exact = _exact_places(old, new, low, high)
+    free = [_is_free(edits, column, low, high) or not line.strip() for column, line in enumerate(new)]
+    exact = _exact_place(old, new, low, high, free)
     if exact is not None:
         return _trace(exact, wanted, new, "the same text elsewhere in the file", 0.9)
     if follows is not None and (score := _likeness(wanted, new[slice(*follows)])) >= ALIKE:
         return _trace(follows, wanted, new, "the lines that took their place", score)
-    return _fuzzy(old, new, low, high)
+    return _fuzzy(old, new, low, high, free)
 
 
-def _trace(
-    where: tuple[int, int], wanted: tuple[str, ...], new: tuple[str, ...], reason: str, sure: float
-) -> LineTrace:
-    found = new[slice(*where)]
+def find_exactly(
+    old: tuple[str, ...], new: tuple[str, ...], *, first: int, last: int, was: tuple[str, ...] = ()
+) -> tuple[int, LineTrace] | None:
+    """Find lines first … last of a cell in another one, where they stand once: how many neighbours are the same, where.
+
+    `was` is what the other cell was before: what stood there then is not ours. A short text needs a neighbour.
+    """
+    low, high = first - 1, last
+    kept = _edits(was, new).kept if was else {}
+    found = _exact_place(old, new, low, high, [column not in kept for column in range(len(new))])
+    if found is None:
+        return None
+    context = _context_score(old, new, low, high, found[0])
+    if not context and sum(len(line.strip()) for line in old[low:high]) < SHORTEST_ALIKE:
+        return None
+    return context, _trace(found, old[low:high], new, "the same text in another cell", 0.8)
+
+
+def _trace(where: Span, wanted: tuple[str, ...], new: tuple[str, ...], reason: str, sure: float) -> LineTrace:
     return LineTrace(
         first=where[0] + 1,
         last=where[1],
-        is_changed=found != wanted,
+        is_changed=new[slice(*where)] != wanted,
         confidence=round(sure, 3),
         reason=reason,
     )
 
 
 @lru_cache(maxsize=64)
-def opcodes(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[Opcode, ...]:
-    """Return the edits from `old` to `new`; kept, because many findings ask about the same pair of files."""
-    start = 0
-    while start < min(len(old), len(new)) and old[start] == new[start]:
-        start += 1
-    end = 0
-    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
-        end += 1
-    middle = SequenceMatcher(None, old[start : len(old) - end], new[start : len(new) - end], autojunk=False)
-    edits: list[Opcode] = [("equal", 0, start, 0, start)] if start else []
-    edits += [(tag, a + start, b + start, c + start, d + start) for tag, a, b, c, d in middle.get_opcodes()]
-    if end:
-        edits.append(("equal", len(old) - end, len(old), len(new) - end, len(new)))
-    return tuple(edits)
+def _edits(old: tuple[str, ...], new: tuple[str, ...]) -> _Edits:
+    """Kept, because many findings ask about the same pair of files."""
+    matches = match_lines(old, new).matches
+    return _Edits(
+        became={match.old: match.new for match in matches},
+        kept={match.new: match.old for match in matches if match.is_same},
+    )
 
 
-def _image_by_edits(old: tuple[str, ...], new: tuple[str, ...], low: int, high: int) -> tuple[int, int] | None:
-    """Follow each wanted line through the edits; return the span of what was found, from 0, end exclusive."""
-    found: list[int] = []
-    for tag, old_low, old_high, new_low, new_high in opcodes(old, new):
-        start, end = max(low, old_low), min(high, old_high)
-        if start >= end:
-            continue
-        if tag == "equal":
-            found += range(new_low + start - old_low, new_low + end - old_low)
-        elif tag == "replace":
-            found += [
-                new_low + column
-                for row, column in _aligned(old[old_low:old_high], new[new_low:new_high])
-                if start <= old_low + row < end
-            ]
-    return (min(found), max(found) + 1) if found else None
+def _image(edits: _Edits, low: int, high: int) -> Span | None:
+    """The span of what the wanted lines became."""
+    found = [edits.became[row] for row in range(low, high) if row in edits.became]
+    return (found[0], found[-1] + 1) if found else None
 
 
-def _aligned(old: tuple[str, ...], new: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Pair the lines of an edited block in order so that the sum of likenesses is the largest."""
-    if len(old) * len(new) > LARGEST_BLOCK:
-        return [(row, row * len(new) // len(old)) for row in range(len(old))]
-    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
-    scores = [[_line_likeness(first, second) for second in new] for first in old]
-    for row in range(len(old) - 1, -1, -1):
-        for column in range(len(new) - 1, -1, -1):
-            score = scores[row][column]
-            paired = score + best[row + 1][column + 1] if score >= ALIKE else 0.0
-            best[row][column] = max(paired, best[row + 1][column], best[row][column + 1])
-    pairs, row, column = [], 0, 0
-    while row < len(old) and column < len(new):
-        score = scores[row][column]
-        if score >= ALIKE and best[row][column] == score + best[row + 1][column + 1]:
-            pairs.append((row, column))
-            row, column = row + 1, column + 1
-        elif best[row][column] == best[row + 1][column]:
-            row += 1
-        else:
-            column += 1
-    return pairs
+def _is_free(edits: _Edits, column: int, low: int, high: int) -> bool:
+    return low <= edits.kept.get(column, low) < high
 
 
-def _exact_places(old: tuple[str, ...], new: tuple[str, ...], low: int, high: int) -> tuple[int, int] | None:
+def _exact_place(old: Sequence[str], new: Sequence[str], low: int, high: int, free: Sequence[bool]) -> Span | None:
     """Find the same lines (indentation aside) elsewhere: where alone, or where exactly one has the same neighbours."""
     wanted = [line.strip() for line in old[low:high]]
-    if sum(len(line) for line in wanted) < 4:  # noqa: PLR2004  brackets and blanks are everywhere
+    if sum(map(len, wanted)) < SHORTEST_EXACT:
         return None
+    size = len(wanted)
     stripped = [line.strip() for line in new]
-    starts = [index for index in range(len(new) - len(wanted) + 1) if stripped[index : index + len(wanted)] == wanted]
+    starts = [
+        start
+        for start in range(len(new) - size + 1)
+        if stripped[start] == wanted[0] and stripped[start : start + size] == wanted and all(free[start : start + size])
+    ]
     if len(starts) > 1:
-        near = {index: _context_score(old, new, low, high, index) for index in starts}
+        near = {start: _context_score(old, new, low, high, start) for start in starts}
         top = max(near.values())
-        starts = [index for index in starts if near[index] == top] if top > 0 else []
-    return (starts[0], starts[0] + len(wanted)) if len(starts) == 1 else None
+        starts = [start for start in starts if near[start] == top] if top > 0 else []
+    return (starts[0], starts[0] + size) if len(starts) == 1 else None
 
 
-def _context_score(old: tuple[str, ...], new: tuple[str, ...], low: int, high: int, start: int) -> int:
+def _context_score(old: Sequence[str], new: Sequence[str], low: int, high: int, start: int) -> int:
     end = start + high - low
     pairs = [(low - 1, start - 1), (low - 2, start - 2), (high, end), (high + 1, end + 1)]
     return sum(
@@ -134,37 +137,37 @@ def _context_score(old: tuple[str, ...], new: tuple[str, ...], low: int, high: i
     )
 
 
-def _fuzzy(old: tuple[str, ...], new: tuple[str, ...], low: int, high: int) -> LineTrace | None:
-    """Slide a window of the same length over the new text; the likest wins if it is like enough and likest alone."""
+def _fuzzy(old: tuple[str, ...], new: tuple[str, ...], low: int, high: int, free: Sequence[bool]) -> LineTrace | None:
+    """Slide a window of the same length over what is new; the likest wins if it is like enough and likest alone."""
     wanted, size = old[low:high], high - low
-    if sum(len(line.strip()) for line in wanted) < 10 or len(new) < size or len(new) * size > LARGEST_SEARCH:  # noqa: PLR2004
+    if sum(len(line.strip()) for line in wanted) < SHORTEST_ALIKE or len(new) * size > LARGEST_SEARCH:
         return None
-    text = "\n".join(wanted)
-    matcher = SequenceMatcher(None, autojunk=False)
-    matcher.set_seq2(text)
-    scored: list[tuple[float, int]] = []
-    for start in range(len(new) - size + 1):
-        matcher.set_seq1("\n".join(new[start : start + size]))
-        if matcher.real_quick_ratio() >= FUZZY and matcher.quick_ratio() >= FUZZY:
-            context = _context_score(old, new, low, high, start) / 4
-            scored.append((matcher.ratio() + CONTEXT_BONUS * context, start))
-    scored.sort(reverse=True)
-    if not scored or scored[0][0] < FUZZY or (len(scored) > 1 and scored[0][0] == scored[1][0]):
+    starts = [start for start in range(len(new) - size + 1) if all(free[start : start + size])]
+    if not starts:
         return None
-    start = scored[0][1]
-    return _trace((start, start + size), wanted, new, "text much like it", min(0.9, scored[0][0]))
+    likeness = cdist(
+        [_compared(wanted)],
+        [_compared(new[start : start + size]) for start in starts],
+        scorer=Indel.normalized_similarity,
+        score_cutoff=FUZZY,
+    )[0]
+    scored = sorted(
+        (
+            (float(score) + CONTEXT_BONUS * _context_score(old, new, low, high, start) / 4, start)
+            for start, score in zip(starts, likeness, strict=True)
+            if score
+        ),
+        reverse=True,
+    )
+    if not scored or (len(scored) > 1 and scored[0][0] == scored[1][0]):
+        return None
+    score, start = scored[0]
+    return _trace((start, start + size), wanted, new, "text much like it", min(0.9, score))
 
 
-def _likeness(first: tuple[str, ...], second: tuple[str, ...]) -> float:
-    return _line_likeness("\n".join(first), "\n".join(second))
+def _compared(lines: Sequence[str]) -> str:
+    return "\n".join(line.strip() for line in lines)[:LONGEST_COMPARED]
 
 
-@lru_cache(maxsize=20_000)
-def _line_likeness(first: str, second: str) -> float:
-    first, second = first.strip(), second.strip()
-    if first == second:
-        return 1.0
-    if not first or not second:
-        return 0.0
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
-    return matcher.ratio() if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE else 0.0
+def _likeness(first: Sequence[str], second: Sequence[str]) -> float:
+    return Indel.normalized_similarity(_compared(first), _compared(second))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from reviewhub.accounts.rights import Actor
@@ -15,6 +15,7 @@ from reviewhub.errors import NotFound
 from reviewhub.projects.tables import Project, Snapshot
 from reviewhub.reviews.tables import Assignment, Finding, Review
 from reviewhub.reviews.windows import ReviewWindow, window_of
+from reviewhub.storage import ask_once
 
 NO_REVIEW = "There is no such review, or it is not yours to read."
 NO_FINDING = "There is no such finding."
@@ -28,6 +29,8 @@ class ReviewRows:
     project: Project
     assignment: Assignment
     review: Review
+    reviewer: str
+    """The name of the person or the group that writes it: for themselves and the staff, never for developers."""
     snapshot: Snapshot | None
     snapshots: list[Snapshot]
     """Every snapshot of the project."""
@@ -36,19 +39,26 @@ class ReviewRows:
 
 def find_review(session: Session, course: str, review_id: str, *, lock: bool = False) -> ReviewRows:
     """Load the review of the course named by its slug; NotFound otherwise. `lock` keeps others from writing it."""
+    return ask_once(session, ("review", course, review_id), lambda: _find(session, course, review_id, lock=lock))
+
+
+def _find(session: Session, course: str, review_id: str, *, lock: bool) -> ReviewRows:
     if lock:  # on PostgreSQL the row; on SQLite the writing transaction already holds everything
         session.scalar(select(Review.id).where(Review.id == review_id).with_for_update())
     row = session.execute(
-        select(Review, Assignment, Project, Course)
+        select(Review, Assignment, Project, Course, func.coalesce(User.name, Group.name, "—"))
         .join(Assignment, Assignment.id == Review.assignment_id)
         .join(Project, Project.id == Assignment.project_id)
         .join(Course, Course.id == Project.course_id)
+        .outerjoin(Enrollment, Enrollment.id == Assignment.reviewer_id)
+        .outerjoin(User, User.id == Enrollment.user_id)
+        .outerjoin(Group, Group.id == Assignment.reviewer_group_id)
         .where(Review.id == review_id, Course.slug == course)
         .execution_options(populate_existing=lock)
     ).one_or_none()
     if row is None:
         raise NotFound(NO_REVIEW)
-    review, assignment, project, found_course = row
+    review, assignment, project, found_course, reviewer = row
     snapshots = snapshots_of(session, [project.id])
     window = window_of(
         found_course.policy,
@@ -60,6 +70,7 @@ def find_review(session: Session, course: str, review_id: str, *, lock: bool = F
         project=project,
         assignment=assignment,
         review=review,
+        reviewer=reviewer,
         snapshot=current_snapshot(snapshots, project.id, 1),
         snapshots=snapshots,
         window=window,

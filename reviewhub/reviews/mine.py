@@ -12,7 +12,7 @@ from reviewhub.projects.tables import Project
 from reviewhub.reviews.forms import missing_items
 from reviewhub.reviews.lookup import current_snapshot, grants_for, opening_of, own_assignments, snapshots_of
 from reviewhub.reviews.tables import Assignment, Finding, Review
-from reviewhub.reviews.windows import ReviewWindow, why_closed, window_of
+from reviewhub.reviews.windows import ReviewWindow, is_shown_to_developers, why_closed, window_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +28,8 @@ class MyReview:
     closed: str
     has_version_1: bool
     has_version_2: bool
+    is_shown: bool
+    """Whether the developers see it, so that they may have answered."""
 
     @property
     def state(self) -> tuple[str, str]:
@@ -63,6 +65,9 @@ def load_mine(session: Session, course: Course, enrollment: Enrollment, now: dat
                 closed=why_closed(course.policy, window, edition=review.edition, now=now),
                 has_version_1=current_snapshot(snapshots, project.id, 1) is not None,
                 has_version_2=current_snapshot(snapshots, project.id, 2) is not None,
+                is_shown=is_shown_to_developers(
+                    course.policy, window, edition=review.edition, released_at=review.released_at, now=now
+                ),
             )
         )
     return found

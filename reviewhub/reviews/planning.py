@@ -1,12 +1,9 @@
-"""Answer the question who reviews what: check it, solve it, give each pair its reason.
-
-The question is a transport problem and is solved as minimum-cost flows (OR-tools): source → reviewer (k units)
-→ project (one unit per allowed pair, cost = wish) → sink (the even load free, one more at a price).
-"""
+"""Answer the question who reviews what: check it, solve it, give each pair its reason."""
 
 from collections import Counter
 
 from reviewhub.errors import BadInput
+from reviewhub.reviews.arcs import WISH_COST, Grid
 from reviewhub.reviews.assignment import (
     AssignmentPlan,
     AssignmentQuestion,
@@ -15,21 +12,23 @@ from reviewhub.reviews.assignment import (
     PlannedPair,
     Reviewer,
     Wish,
-    input_digest,
     reciprocal_pairs,
+    reciprocal_projects,
     refused_by,
 )
 from reviewhub.reviews.blocking import explain_refusal
-from reviewhub.reviews.flow import solve_by_rounds
+from reviewhub.reviews.question_record import input_digest
+from reviewhub.reviews.solving import Solution, solve
 
 
 def plan_assignment(question: AssignmentQuestion) -> AssignmentPlan:
     """Assign everyone `each` projects evenly and by the rules; raise BadInput naming the rules that block."""
     _check_question(question)
-    chosen = solve_by_rounds(question)
-    if chosen is None:
+    grid = Grid(question)
+    solution = solve(grid)
+    if solution is None:
         raise BadInput(explain_refusal(question))
-    return _plan(question, chosen)
+    return _plan(question, solution, _chosen(question, grid, solution))
 
 
 def _check_question(question: AssignmentQuestion) -> None:
@@ -45,15 +44,12 @@ def _check_question(question: AssignmentQuestion) -> None:
         raise BadInput("A reviewer is listed twice.")
 
 
-def _plan(question: AssignmentQuestion, chosen: frozenset[Pair]) -> AssignmentPlan:
+def _plan(question: AssignmentQuestion, solution: Solution, chosen: frozenset[Pair]) -> AssignmentPlan:
     known = {project.project_id: project.key for project in question.projects}
     counted = Counter(pair.project_id for pair in chosen)
     loads = {project_id: counted[project_id] for project_id in sorted(known)}
     reciprocal = reciprocal_pairs(question, chosen)
     people = {reviewer.reviewer_id: reviewer for reviewer in question.reviewers}
-    wishes = Counter(
-        people[pair.reviewer_id].wishes.get(pair.project_id, Wish.CAN) for pair in chosen if pair.reviewer_id in people
-    )
     pairs = tuple(
         PlannedPair(
             reviewer_id=pair.reviewer_id,
@@ -64,22 +60,49 @@ def _plan(question: AssignmentQuestion, chosen: frozenset[Pair]) -> AssignmentPl
         )
         for pair in sorted(chosen)
     )
-    statistics = LoadStatistics(
-        reviewers=len(people),
-        projects=len(known),
-        pairs=len(pairs),
-        fewest_per_project=min(loads.values()),
-        most_per_project=max(loads.values()),
-        wanted=wishes[Wish.WANTS],
-        unwanted=wishes[Wish.RATHER_NOT],
-        reciprocal=len(reciprocal),
-    )
+    statistics = tell_statistics(question, chosen, is_least=solution.is_least)
     return AssignmentPlan(
         pairs=pairs,
         loads=loads,
         statistics=statistics,
         seed=question.seed,
         input_digest=input_digest(question),
+    )
+
+
+def _chosen(question: AssignmentQuestion, grid: Grid, solution: Solution) -> frozenset[Pair]:
+    """All pairs of the plan, with the kept ones of those who left."""
+    known = {project.project_id for project in question.projects}
+    return grid.pairs(solution.codes) | frozenset(pair for pair in question.fixed if pair.project_id in known)
+
+
+def tell_statistics(question: AssignmentQuestion, chosen: frozenset[Pair], *, is_least: bool = False) -> LoadStatistics:
+    """The numbers of any plan for the question; `is_least`: that fewer reciprocal pairs are impossible is proven."""
+    counted = Counter(pair.project_id for pair in chosen)
+    loads = [counted[project.project_id] for project in question.projects]
+    both_ways = len(reciprocal_projects(question, chosen))
+    people = {reviewer.reviewer_id: reviewer for reviewer in question.reviewers}
+    said = [
+        (pair.reviewer_id, people[pair.reviewer_id].wishes.get(pair.project_id, Wish.CAN))
+        for pair in chosen
+        if pair.reviewer_id in people
+    ]
+    wishes = Counter(wish for _, wish in said)
+    asked = {one.reviewer_id for one in question.reviewers if Wish.WANTS in one.wishes.values()}
+    cost = sum(WISH_COST[wish] * times for wish, times in wishes.items())
+    return LoadStatistics(
+        reviewers=len(people),
+        projects=len(loads),
+        pairs=len(chosen),
+        fewest_per_project=min(loads, default=0),
+        most_per_project=max(loads, default=0),
+        wanted=wishes[Wish.WANTS],
+        unwanted=wishes[Wish.RATHER_NOT],
+        asked=len(asked),
+        heard=len(asked & {who for who, wish in said if wish is Wish.WANTS}),
+        mean_cost=round(cost / 100 / max(1, len(said)), 4),
+        reciprocal=both_ways,
+        reciprocal_is_least=is_least or both_ways == 0,
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from reviewhub.courses.tables import Course
 from reviewhub.projects.tables import Project, Snapshot
-from reviewhub.reviews.facts import shown_reviews
+from reviewhub.reviews.facts import reviewers_are_named, shown_reviews
 from reviewhub.reviews.lookup import reviewer_names
 from reviewhub.reviews.submitted import SubmittedFinding, findings_in
 from reviewhub.reviews.tables import Assignment, FixCheck, Response, Review, ReviewEdition
@@ -51,9 +51,9 @@ def read_reviews(
 ) -> list[ShownReview]:
     """The reviews of a project that its developers see now, with answers and verdicts; five queries, however many."""
     shown = shown_reviews(session, course, project, snapshots, now)
-    numbers = _numbers(session, project)
-    is_open = course.policy.review is not None and course.policy.review.anonymity == "open"
-    names = reviewer_names(session, [assignment for assignment, _ in shown]) if is_open else {}
+    numbers = reviewer_numbers(session, project)
+    is_named = reviewers_are_named(course.policy)
+    names = reviewer_names(session, [assignment for assignment, _ in shown]) if is_named else {}
     editions = last_editions(session, [review.id for _, review in shown])
     found = [
         (assignment, numbers[review.id], editions[review.id]) for assignment, review in shown if review.id in editions
@@ -101,13 +101,15 @@ def answers_to(
     ):
         responses.setdefault(row.finding_id, []).append(row)
     for check in session.scalars(
-        select(FixCheck).where(FixCheck.finding_id.in_(wanted)).order_by(FixCheck.finding_id, FixCheck.sequence)
+        select(FixCheck)
+        .where(FixCheck.finding_id.in_(wanted), FixCheck.undone_at.is_(None))
+        .order_by(FixCheck.finding_id, FixCheck.sequence)
     ):
         checks.setdefault(check.finding_id, []).append(check)
     return responses, checks
 
 
-def _numbers(session: Session, project: Project) -> dict[str, int]:
+def reviewer_numbers(session: Session, project: Project) -> dict[str, int]:
     """Review id → the reviewer's number: the rank of the review's random id, which tells neither name nor time.
 
     All reviews in force are counted, handed in or not, so that a number stays when another review comes in.

@@ -1,4 +1,4 @@
-"""Changing an assignment by hand: releasing a drop-out and taking that back, adding a pair, stating a conflict."""
+"""Changing an assignment by hand: releasing a drop-out and taking that back, adding, moving, stating a conflict."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from reviewhub.errors import BadInput, Conflict, NotFound
 from reviewhub.projects.tables import Project
 from reviewhub.reviews.asking import ask_question, groups_review, taken_pairs
 from reviewhub.reviews.assigning import put_assignment
-from reviewhub.reviews.assignment import Pair
+from reviewhub.reviews.assignment import Pair, ReviewedProject, Reviewer
 from reviewhub.reviews.tables import Assignment, Review, ReviewConflict
 
 NO_ASSIGNMENT = "There is no such assignment in this course."
@@ -43,6 +43,29 @@ def release_assignment(
         reason=reason.strip(),
     )  # fmt: skip
     return assignment
+
+
+def release_drop_out(
+    session: Session, *, actor: Actor, now: datetime, course: str, assignment_id: str, reason: str
+) -> int:
+    """Release the reviewer of this assignment from everything not handed in, one event each; return how many."""
+    require(Action.ASSIGN_REVIEWERS, course_facts(session, actor, now, course=course))
+    assignment, _ = _find_assignment(session, find_course(session, course), assignment_id)
+    undone = session.scalars(
+        select(Assignment.id)
+        .join(Review, Review.assignment_id == Assignment.id)
+        .where(
+            Assignment.reviewer_id == assignment.reviewer_id
+            if assignment.reviewer_id
+            else Assignment.reviewer_group_id == assignment.reviewer_group_id,
+            Assignment.released_at.is_(None),
+            Review.edition == 0,
+        )
+        .order_by(Assignment.assigned_at, Assignment.id)
+    ).all()
+    for one in undone:
+        release_assignment(session, actor=actor, now=now, course=course, assignment_id=one, reason=reason)
+    return len(undone)
 
 
 def take_back_release(session: Session, *, actor: Actor, now: datetime, course: str, assignment_id: str) -> Assignment:
@@ -77,22 +100,7 @@ def add_assignment(
     """Assign one reviewer (an enrolment, or a group where groups review) by hand; the hard rules hold here too."""
     require(Action.ASSIGN_REVIEWERS, course_facts(session, actor, now, course=course))
     found = find_course(session, course)
-    question = ask_question(session, found, each=1, seed=0)
-    reviewer = next((one for one in question.reviewers if one.reviewer_id == reviewer_id), None)
-    if reviewer is None:
-        raise BadInput("Choose a reviewer from the list.")
-    project = next((one for one in question.projects if one.project_id == project_id), None)
-    if project is None:
-        raise BadInput("Choose a project from the list.")
-    if project_id in reviewer.own:
-        raise BadInput(f"{reviewer.name} develops {project.key}: nobody reviews their own project.")
-    if project_id in reviewer.former:
-        raise BadInput(f"{reviewer.name} used to belong to {project.key}: nobody reviews a project they belonged to.")
-    pair = Pair(reviewer_id=reviewer_id, project_id=project_id)
-    if pair in taken_pairs(session, found):
-        raise Conflict(f"{reviewer.name} already reviews {project.key}.")
-    if project_id in reviewer.conflicts or pair in question.forbidden:
-        raise BadInput(f"{reviewer.name} and {project.key} are a declared conflict or a forbidden pair.")
+    _check_pair(session, found, reviewer_id, project_id)
     assignment = put_assignment(
         session, reviewer_id, project_id, by_groups=groups_review(found), now=now, run_id=None,
         reason="Assigned by hand.", practice=practice,
@@ -102,6 +110,31 @@ def add_assignment(
         after={"reviewer_id": reviewer_id, "project_id": project_id, "practice": practice},
     )  # fmt: skip
     return assignment
+
+
+def move_assignment(
+    session: Session, *, actor: Actor, now: datetime, course: str, assignment_id: str, project_id: str
+) -> Assignment:
+    """Give a reviewer another project instead of an undone one: one act, one event; moving it back undoes it."""
+    require(Action.ASSIGN_REVIEWERS, course_facts(session, actor, now, course=course))
+    found = find_course(session, course)
+    before, review = _find_assignment(session, found, assignment_id)
+    if before.released_at is not None:
+        raise Conflict("This assignment is released, so there is nothing to move.")
+    if review.edition:
+        raise Conflict("This review is already handed in; it stays with its reviewer.")
+    reviewer, project = _check_pair(session, found, before.reviewer_id or before.reviewer_group_id or "", project_id)
+    before.released_at, before.released_reason = now, f"moved to {project.key} by hand"
+    session.flush()
+    after = put_assignment(
+        session, reviewer.reviewer_id, project_id, by_groups=groups_review(found), now=now, run_id=None,
+        reason="Moved here by hand.", practice=before.practice,
+    )  # fmt: skip
+    record_event(
+        session, actor=actor, now=now, action="moved assignment", course_id=found.id, subject=after,
+        before={"assignment": before.id, "project_id": before.project_id}, after={"project_id": project_id},
+    )  # fmt: skip
+    return after
 
 
 def state_conflict(
@@ -131,7 +164,7 @@ def state_conflict(
             course_id=found.id, enrollment_id=enrollment_id, project_id=project_id, kind=kind, stated_at=now
         )
         session.add(row)
-    row.revoked_at, row.reason = None, reason.strip()[:2000]
+    row.revoked_at, row.by_reviewer, row.reason = None, False, reason.strip()[:2000]
     record_event(
         session, actor=actor, now=now, action="stated conflict", course_id=found.id, subject=row,
         after={"enrollment_id": enrollment_id, "project_id": project_id, "kind": kind},
@@ -148,6 +181,31 @@ def revoke_conflict(session: Session, *, actor: Actor, now: datetime, course: st
         raise NotFound("There is no such conflict in this course.")
     row.revoked_at = now
     record_event(session, actor=actor, now=now, action="revoked conflict", course_id=found.id, subject=row)
+
+
+def _check_pair(
+    session: Session, course: Course, reviewer_id: str, project_id: str
+) -> tuple[Reviewer, ReviewedProject]:
+    """The reviewer and the project of a pair that is free and keeps the hard rules; BadInput names the broken one."""
+    question = ask_question(session, course, each=1, seed=0)
+    reviewer = next((one for one in question.reviewers if one.reviewer_id == reviewer_id), None)
+    if reviewer is None:
+        raise BadInput("Choose a reviewer from the list.")
+    project = next((one for one in question.projects if one.project_id == project_id), None)
+    if project is None:
+        raise BadInput("Choose a project from the list.")
+    if project_id in reviewer.own:
+        raise BadInput(f"{reviewer.name} develops {project.key}: nobody reviews their own project.")
+    if project_id in reviewer.former:
+        raise BadInput(f"{reviewer.name} used to belong to {project.key}: nobody reviews a project they belonged to.")
+    pair = Pair(reviewer_id=reviewer_id, project_id=project_id)
+    if pair in taken_pairs(session, course):
+        raise Conflict(f"{reviewer.name} already reviews {project.key}.")
+    if project_id in reviewer.partners:
+        raise BadInput(f"{reviewer.name} worked with a developer of {project.key} last term.")
+    if project_id in reviewer.conflicts or pair in question.forbidden:
+        raise BadInput(f"{reviewer.name} and {project.key} are a declared conflict or a forbidden pair.")
+    return reviewer, project
 
 
 def _find_assignment(session: Session, course: Course, assignment_id: str) -> tuple[Assignment, Review]:

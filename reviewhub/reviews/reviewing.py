@@ -1,4 +1,4 @@
-"""Writing a review: saving the draft of form and summary; filing, editing, withdrawing and restoring findings.
+"""Writing a review: filing, editing, withdrawing and restoring findings. `drafting` saves form and summary.
 
 Every verb locks its review first, so that numbers and editions are given out one after the other, and asks the
 table of rights inside the same transaction.
@@ -20,8 +20,8 @@ from reviewhub.projects.addresses import path_at
 from reviewhub.projects.reading import names_developers
 from reviewhub.reviews.anchors import drop_anchor
 from reviewhub.reviews.contents import content_at
-from reviewhub.reviews.facts import review_facts
-from reviewhub.reviews.forms import check_text, read_answers
+from reviewhub.reviews.facts import facts_of_review
+from reviewhub.reviews.forms import check_text
 from reviewhub.reviews.kinds import FindingKind, Severity
 from reviewhub.reviews.lookup import ReviewRows, find_finding, find_review
 from reviewhub.reviews.places import Anchor, PlaceKind, read_place
@@ -31,13 +31,13 @@ from reviewhub.reviews.windows import why_closed
 from reviewhub.storage import UtcMoment
 
 MOST_FINDINGS = 300
+PLACE_COLUMNS = frozenset({"snapshot_id", "kind", "path", "cell_index", "first_line", "last_line", "output"})
 
 
 def load_for_writing(session: Session, actor: Actor, now: datetime, course: str, review_id: str) -> ReviewRows:
     """Lock and load a review for its reviewer; TooLate (with the sentence) once its time has passed."""
     rows = find_review(session, course, review_id, lock=True)
-    facts = review_facts(session, actor, now, course=course, review_id=review_id)
-    _require_writable(facts, rows, now)
+    _require_writable(facts_of_review(session, actor, now, rows), rows, now)
     return rows
 
 
@@ -49,32 +49,6 @@ def _require_writable(facts: Facts, rows: ReviewRows, now: datetime) -> None:
     if facts.is_own_review and rows.assignment.released_at is not None:
         raise NotAllowed("You were released from this review; what you wrote stays here to read and copy.")
     require(Action.WRITE_REVIEW, facts)
-
-
-def save_draft(
-    session: Session,
-    *,
-    actor: Actor,
-    now: datetime,
-    course: str,
-    review_id: str,
-    answers: Mapping[str, str],
-    summary: str,
-    version: int,
-) -> Review:
-    """Save form and summary. `version` is the draft's version the page was made from; Conflict when it moved on."""
-    rows = load_for_writing(session, actor, now, course, review_id)
-    review, policy = rows.review, rows.course.policy
-    form = read_answers(policy.review.form if policy.review else (), answers)
-    text = check_text(summary, "The summary")
-    if (review.form, review.summary) == (form, text):
-        return review
-    if review.version != version:
-        raise Conflict("This draft was changed elsewhere meanwhile (another tab, or another member of your group).")
-    review.form, review.summary = form, text
-    review.started_at, review.saved_at = review.started_at or now, now
-    session.flush()
-    return review
 
 
 def file_finding(  # noqa: PLR0913 - a finding is what, how bad, where
@@ -92,10 +66,16 @@ def file_finding(  # noqa: PLR0913 - a finding is what, how bad, where
     category: str,
     text: str,
 ) -> Finding:
-    """File a finding at a place of version 1; BadInput where the place or the words are not acceptable."""
+    """File a finding at a place of version 1; BadInput where the place or the words are not acceptable.
+
+    The same words at the same place again (a double click, an answer that was lost) are the finding that is there.
+    """
     rows = load_for_writing(session, actor, now, course, review_id)
     words = _read_words(rows, kind=kind, severity=severity, category=category, text=text)
     anchor = anchor_in(rows, objects, path=path, place=place)
+    already = _same_finding(session, review_id, words, anchor)
+    if already is not None:
+        return already
     last = session.scalar(select(func.max(Finding.number)).where(Finding.review_id == review_id)) or 0
     if last >= MOST_FINDINGS:
         raise BadInput(f"A review holds at most {MOST_FINDINGS} findings.")
@@ -179,6 +159,18 @@ def touch(session: Session, review_id: str, now: datetime) -> None:
         .where(Review.id == review_id)
         .values(saved_at=now, started_at=func.coalesce(Review.started_at, literal(now, UtcMoment())))
         .execution_options(synchronize_session=False)
+    )
+
+
+def _same_finding(session: Session, review_id: str, words: Mapping[str, Any], anchor: Anchor) -> Finding | None:
+    place = {name: value for name, value in anchor_json(anchor).items() if name in PLACE_COLUMNS}
+    return session.scalar(
+        select(Finding)
+        .join(FindingAnchor, (FindingAnchor.finding_id == Finding.id) & (FindingAnchor.position == 0))
+        .where(Finding.review_id == review_id, Finding.withdrawn_at.is_(None))
+        .where(*(getattr(Finding, name) == value for name, value in words.items()))
+        .where(*(getattr(FindingAnchor, name).is_not_distinct_from(value) for name, value in place.items()))
+        .limit(1)
     )
 
 

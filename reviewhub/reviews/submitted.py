@@ -21,6 +21,11 @@ class SubmittedFinding:
     withdrawn: bool
     anchors: tuple[Anchor, ...] = ()
 
+    @property
+    def quoted(self) -> str:
+        """What stands at its first place: a suggested change is shown beside it."""
+        return self.anchors[0].quoted if self.anchors else ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class VersionOne:
@@ -57,6 +62,7 @@ def content_of_edition(
                 "kind": item.kind,
                 "columns": list(item.columns),
                 "steps": item.steps,
+                "verdict": item.verdict,
             }
             for item in items
         ],

@@ -1,9 +1,10 @@
 """Handing in: all at once, in one transaction, and the same click twice makes one edition."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from reviewhub.accounts.events import record_event
 from reviewhub.accounts.rights import Action, Actor, require
@@ -11,9 +12,9 @@ from reviewhub.accounts.tables import User
 from reviewhub.courses.tables import Course
 from reviewhub.errors import BadInput, Conflict, NotFound, Problem
 from reviewhub.mail import post_mail
-from reviewhub.projects.tables import Project
+from reviewhub.projects.tables import Project, Snapshot
 from reviewhub.reviews.editions import Receipt, digest_of, receipt_text
-from reviewhub.reviews.facts import review_facts
+from reviewhub.reviews.facts import facts_of_review
 from reviewhub.reviews.forms import missing_items
 from reviewhub.reviews.lookup import ReviewRows, find_review, user_id_of
 from reviewhub.reviews.places import Anchor
@@ -85,7 +86,7 @@ def _already_handed_in(
     session: Session, actor: Actor, now: datetime, course: str, review_id: str, edition: int
 ) -> ReviewEdition | None:
     rows = find_review(session, course, review_id, lock=True)
-    require(Action.READ_REVIEW, review_facts(session, actor, now, course=course, review_id=review_id))
+    require(Action.READ_REVIEW, facts_of_review(session, actor, now, rows))
     if rows.review.edition != edition + 1:
         return None
     return last_edition(session, review_id)
@@ -117,9 +118,9 @@ def draft_findings(session: Session, review_id: str) -> list[Finding]:
         session.scalars(
             select(Finding)
             .where(Finding.review_id == review_id)
-            .options(selectinload(Finding.anchors))
+            .options(joinedload(Finding.anchors))
             .order_by(Finding.number)
-        )
+        ).unique()
     )
 
 
@@ -128,19 +129,23 @@ def draft_content(session: Session, rows: ReviewRows) -> dict[str, object]:
     if rows.snapshot is None:
         raise Conflict("Version 1 of this project is not frozen yet.")
     last = last_edition(session, rows.review.id)
+    findings = [as_submitted(finding) for finding in draft_findings(session, rows.review.id)]
+    return content_from(rows, rows.snapshot, last, findings)
+
+
+def content_from(
+    rows: ReviewRows, snapshot: Snapshot, last: ReviewEdition | None, findings: Sequence[SubmittedFinding]
+) -> dict[str, object]:
+    """The content of an edition of what is loaded already."""
     seen = {finding.finding_id for finding in findings_in(last.content)} if last else set()
     return content_of_edition(
         course=rows.course.slug,
         project=rows.project.key,
-        version_1=VersionOne(snapshot_id=rows.snapshot.id, commit=rows.snapshot.commit, tree=rows.snapshot.tree),
+        version_1=VersionOne(snapshot_id=snapshot.id, commit=snapshot.commit, tree=snapshot.tree),
         items=rows.course.policy.review.form if rows.course.policy.review else (),
         form=rows.review.form,
         summary=rows.review.summary,
-        findings=[
-            as_submitted(finding)
-            for finding in draft_findings(session, rows.review.id)
-            if finding.withdrawn_at is None or finding.id in seen
-        ],
+        findings=[one for one in findings if not one.withdrawn or one.finding_id in seen],
     )
 
 

@@ -10,6 +10,7 @@ from reviewhub.storage import JsonValue, Row, UtcMoment
 
 DIGEST_LENGTH = 64
 _ACTIVE = text("released_at IS NULL")
+_OPEN = text("withdrawn_at IS NULL AND decided_at IS NULL")
 
 
 class ReviewConflict(Row):
@@ -23,9 +24,43 @@ class ReviewConflict(Row):
     enrollment_id: Mapped[str] = mapped_column(ForeignKey("enrollments.id"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
     """declared | forbidden"""
+    by_reviewer: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether the reviewer stated it with the wishes, and so may take it back there."""
     reason: Mapped[str] = mapped_column(Text, default="")
     stated_at: Mapped[datetime] = mapped_column(UtcMoment)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+
+class LastPartner(Row):
+    """Two people who worked together last term: neither reviews the other's project. Stated once, whichever way."""
+
+    __tablename__ = "last_partners"
+    __table_args__ = (
+        UniqueConstraint("enrollment_id", "partner_id"),
+        CheckConstraint("enrollment_id < partner_id", name="one_way"),
+    )
+
+    course_id: Mapped[str] = mapped_column(ForeignKey("courses.id"), index=True)
+    enrollment_id: Mapped[str] = mapped_column(ForeignKey("enrollments.id"))
+    partner_id: Mapped[str] = mapped_column(ForeignKey("enrollments.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    stated_at: Mapped[datetime] = mapped_column(UtcMoment)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+
+class ReviewWish(Row):
+    """What a reviewer said about a project before the assignment; of a reviewing group each member says it."""
+
+    __tablename__ = "review_wishes"
+    __table_args__ = (
+        UniqueConstraint("project_id", "enrollment_id"),
+        CheckConstraint("wish IN ('wants', 'can', 'rather_not')", name="known_wish"),
+    )
+
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    enrollment_id: Mapped[str] = mapped_column(ForeignKey("enrollments.id"), index=True)
+    wish: Mapped[str] = mapped_column(String(10))
+    stated_at: Mapped[datetime] = mapped_column(UtcMoment)
 
 
 class AssignmentRun(Row):
@@ -37,6 +72,10 @@ class AssignmentRun(Row):
     seed: Mapped[int]
     each: Mapped[int]
     input_digest: Mapped[str] = mapped_column(String(DIGEST_LENGTH))
+    source: Mapped[str] = mapped_column(String(10), default="optimiser", server_default="optimiser")
+    """optimiser | list"""
+    question: Mapped[dict[str, Any]] = mapped_column(JsonValue, default=dict, server_default="{}")
+    """The whole input as `question_record` writes it, so that anyone can derive the plan again."""
     plan: Mapped[list[dict[str, Any]]] = mapped_column(JsonValue)
     """Pairs: reviewer_id, project_id, reason, fixed, reciprocal."""
     statistics: Mapped[dict[str, Any]] = mapped_column(JsonValue)
@@ -91,6 +130,38 @@ class Assignment(Row):
     review: Mapped["Review"] = relationship(back_populates="assignment", lazy="raise")
 
 
+class AssignmentSwap(Row):
+    """One reviewer asks to give a project up for another; a reviewer of that one accepts; the staff approve.
+
+    Nobody is named to anybody but the staff. Open while `taken_at`, `withdrawn_at` and `decided_at` are None; nothing
+    changes before it is approved.
+    """
+
+    __tablename__ = "assignment_swaps"
+    __table_args__ = (
+        CheckConstraint("decision IN ('', 'approved', 'refused')", name="known_decision"),
+        Index("uq_assignment_swaps_open", "given_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+    course_id: Mapped[str] = mapped_column(ForeignKey("courses.id"), index=True)
+    given_id: Mapped[str] = mapped_column(ForeignKey("assignments.id"), index=True)
+    """The assignment the asker gives up."""
+    wanted_project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    """For the staff only."""
+    asked_at: Mapped[datetime] = mapped_column(UtcMoment)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    taken_id: Mapped[str | None] = mapped_column(ForeignKey("assignments.id"), index=True)
+    """The assignment the accepting reviewer gives up."""
+    taken_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    decision: Mapped[str] = mapped_column(String(10), default="")
+    decision_reason: Mapped[str] = mapped_column(Text, default="")
+    decided_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    made: Mapped[list[str]] = mapped_column(JsonValue, default=list)
+    """Ids of the two assignments that the approval made; undoing releases them again."""
+    undone_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+
+
 class Review(Row):
     """What one reviewer writes on version 1. It stands from the assignment on; what is here is the draft.
 
@@ -111,6 +182,8 @@ class Review(Row):
     """When the last edition was handed in."""
     released_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     """When the staff let the developers see it, where the policy says by hand."""
+    announced_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    """When the developers were told that they can read it; None until then."""
     version: Mapped[int] = mapped_column(default=1)
 
     assignment: Mapped[Assignment] = relationship(back_populates="review", lazy="raise")
@@ -206,6 +279,10 @@ class Response(Row):
     sequence: Mapped[int]
     kind: Mapped[str] = mapped_column(String(20))
     commit: Mapped[str] = mapped_column(String(64), default="")
+    push: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """The received commit that brought it, whose page shows it; "" where it was not looked up."""
+    duplicate_of_id: Mapped[str | None] = mapped_column(ForeignKey("findings.id"))
+    """Of a duplicate: the finding whose answer holds for this one too."""
     text: Mapped[str] = mapped_column(Text, default="")
     author_id: Mapped[str] = mapped_column(ForeignKey("enrollments.id"))
     at: Mapped[datetime] = mapped_column(UtcMoment)
@@ -226,3 +303,5 @@ class FixCheck(Row):
     text: Mapped[str] = mapped_column(Text, default="")
     by_id: Mapped[str] = mapped_column(ForeignKey("enrollments.id"))
     at: Mapped[datetime] = mapped_column(UtcMoment)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    """When it was taken back; the verdict before it stands again."""

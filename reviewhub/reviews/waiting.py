@@ -1,5 +1,6 @@
 """What waits for a person in this room: reviews to write, fixes to check, findings to answer, reviewers to assign."""
 
+from collections import Counter
 from datetime import datetime
 
 from flask import url_for
@@ -10,7 +11,7 @@ from reviewhub.accounts.rights import Actor, Facts, Role
 from reviewhub.courses.facts import find_enrollment
 from reviewhub.courses.tables import Course, Enrollment, Membership
 from reviewhub.projects.tables import Project, Snapshot
-from reviewhub.reviews.facts import answers_due_at, shown_reviews
+from reviewhub.reviews.facts import answers_due_at, shown_reviews, wish_facts
 from reviewhub.reviews.lookup import (
     current_snapshot,
     grants_for,
@@ -18,10 +19,14 @@ from reviewhub.reviews.lookup import (
     own_assignments,
     snapshots_of,
 )
+from reviewhub.reviews.notices import unread_of
 from reviewhub.reviews.reading import answers_to, last_editions
 from reviewhub.reviews.submitted import findings_in
-from reviewhub.reviews.tables import Assignment
+from reviewhub.reviews.swapping import offers_to
+from reviewhub.reviews.tables import Assignment, AssignmentSwap
+from reviewhub.reviews.thread_views import unanswered_questions
 from reviewhub.reviews.windows import answers_are_open, why_closed, window_of
+from reviewhub.reviews.wishing import asks_soon, has_wishes
 from reviewhub.web.formatting import plural
 from reviewhub.web.waiting import Waiting
 
@@ -35,7 +40,44 @@ def waiting(session: Session, *, course: Course, actor: Actor, facts: Facts, now
     enrollment = find_enrollment(session, course, actor)
     if facts.role is not Role.STUDENT or enrollment is None:
         return []
-    return [*_to_review(session, course, enrollment, now), *_to_answer(session, course, enrollment, now)]
+    return [
+        *_to_wish(session, course, enrollment, actor, now),
+        *_to_review(session, course, enrollment, now),
+        *_to_answer(session, course, enrollment, now),
+        *_to_read(session, course, enrollment),
+    ]
+
+
+def _to_wish(session: Session, course: Course, enrollment: Enrollment, actor: Actor, now: datetime) -> list[Waiting]:
+    facts = wish_facts(session, actor, now, course=course.slug)
+    if not facts.wishes_open or not asks_soon(course.policy, now) or has_wishes(session, course, enrollment):
+        return []
+    url = url_for("reviews.show_wishes", course=course.slug)
+    due_at = course.policy.assignment.wishes_until
+    return [Waiting(text="Tell us what you would like to review", url=url, due_at=due_at, tone="info")]
+
+
+def _swaps_for(session: Session, course: Course, assignment: Assignment, review_id: str) -> list[Waiting]:
+    url = url_for("reviews.show_swap", course=course.slug, review_id=review_id)
+    return [
+        Waiting(text=f"A reviewer of {project.key} asks to swap with you", url=url, tone="info")
+        for _, project in offers_to(session, course, assignment)
+    ]
+
+
+def _swaps_to_decide(session: Session, course: Course) -> list[Waiting]:
+    count = session.scalar(
+        select(func.count(AssignmentSwap.id)).where(
+            AssignmentSwap.course_id == course.id,
+            AssignmentSwap.taken_at.is_not(None),
+            AssignmentSwap.withdrawn_at.is_(None),
+            AssignmentSwap.decided_at.is_(None),
+        )
+    )
+    url = url_for("reviews.show_assignments", course=course.slug, _anchor="swaps")
+    return (
+        [Waiting(text=f"Approve or refuse {plural(count, 'swap')} of reviews", url=url, tone="warn")] if count else []
+    )
 
 
 def _for_staff(session: Session, course: Course) -> list[Waiting]:
@@ -50,7 +92,7 @@ def _for_staff(session: Session, course: Course) -> list[Waiting]:
         .where(Project.course_id == course.id, Assignment.released_at.is_(None))
     )
     if not frozen or assigned:
-        return []
+        return _swaps_to_decide(session, course)
     url = url_for("reviews.show_assignments", course=course.slug)
     return [Waiting(text="Version 1 is frozen and nobody reviews yet: assign the reviewers.", url=url, tone="warn")]
 
@@ -77,6 +119,7 @@ def _to_review(session: Session, course: Course, enrollment: Enrollment, now: da
             found.append(
                 Waiting(text=f"{verb} your review of {project.key}", url=url, due_at=window.due_at, tone="accent")
             )
+            found += _swaps_for(session, course, assignment, review.id)
         open_checks = sum(finding_id not in checks for finding_id in findings.get(review.id, ()))
         until = course.policy.deadlines.grading
         is_of_use = until is None or now <= until  # afterwards the instructor has decided
@@ -85,6 +128,35 @@ def _to_review(session: Session, course: Course, enrollment: Enrollment, now: da
             text = f"Check in version 2 of {project.key} what became of {plural(open_checks, 'finding')}"
             found.append(Waiting(text=text, url=url, due_at=until, tone="info"))
     return found
+
+
+def _to_read(session: Session, course: Course, enrollment: Enrollment) -> list[Waiting]:
+    """New messages, by project: under questions, under one's own review, under what reviewers found."""
+    unread = unread_of(session, course, enrollment)
+    own = {review.id for _, review, _ in own_assignments(session, course, enrollment)} if unread else set()
+    counted: Counter[tuple[str, str]] = Counter()
+    for one in unread:
+        if not one.review_id:
+            where, url = "under the questions", url_for("reviews.show_clarifications", course=course.slug, key=one.key)
+        elif one.review_id in own:
+            where, url = (
+                "under your findings",
+                url_for("reviews.show_fixes", course=course.slug, review_id=one.review_id),
+            )
+        else:
+            where, url = "under the findings", url_for("reviews.show_findings", course=course.slug, key=one.key)
+        counted[f"{where} on {one.key}", url] += one.count
+    return [
+        Waiting(text=f"Read {plural(count, 'new message')} {where}", url=url, tone="info")
+        for (where, url), count in counted.items()
+    ]
+
+
+def _questions_left(session: Session, course: Course, project: Project, due_at: datetime | None) -> list[Waiting]:
+    left = unanswered_questions(session, [project.id]).get(project.id, 0)
+    url = url_for("reviews.show_clarifications", course=course.slug, key=project.key)
+    text = f"Answer {plural(left, 'question')} of reviewers on {project.key}"
+    return [Waiting(text=text, url=url, due_at=due_at, tone="accent")] if left else []
 
 
 def _to_answer(session: Session, course: Course, enrollment: Enrollment, now: datetime) -> list[Waiting]:
@@ -102,8 +174,13 @@ def _to_answer(session: Session, course: Course, enrollment: Enrollment, now: da
     for project in projects:
         snapshots = snapshots_of(session, [project.id])
         due_at = answers_due_at(session, course, project, snapshots)
+        if not answers_are_open(due_at, now):
+            continue
+        window = window_of(course.policy, opened_at=opening_of(snapshots, project.id))
+        if window.project_due_at is None or now <= window.project_due_at:
+            found += _questions_left(session, course, project, window.project_due_at)
         shown = shown_reviews(session, course, project, snapshots, now)
-        if not shown or not answers_are_open(due_at, now):
+        if not shown:
             continue
         editions = last_editions(session, [review.id for _, review in shown]).values()
         ids = [one.finding_id for edition in editions for one in findings_in(edition.content) if not one.withdrawn]

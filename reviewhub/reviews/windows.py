@@ -76,3 +76,17 @@ def is_shown_to_developers(
 def answers_are_open(due_at: datetime | None, now: datetime) -> bool:
     """Whether developers may still answer: until their version 2 is due; without such a deadline always."""
     return due_at is None or now <= due_at
+
+
+def wishes_close_at(policy: Policy) -> datetime | None:
+    """Until when reviewers say what they would like to review, where the course file says it."""
+    moments = [one for one in (policy.assignment.wishes_until, policy.deadlines.reviews) if one is not None]
+    return min(moments, default=None)
+
+
+def wishes_are_open(policy: Policy, *, is_assigned: bool, now: datetime) -> bool:
+    """Whether reviewers may say what they would like to review: until that moment, and until they are assigned."""
+    if policy.review is None or not policy.assignment.topic_fit or is_assigned:
+        return False
+    closes_at = wishes_close_at(policy)
+    return closes_at is None or now <= closes_at

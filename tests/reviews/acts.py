@@ -3,8 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from reviewhub.reviews.answering import answer_finding
-from reviewhub.reviews.reviewing import file_finding, save_draft
+from reviewhub.courses.facts import find_course
+from reviewhub.reviews.answering import Answer, answer_findings
+from reviewhub.reviews.draft_parts import texts_of
+from reviewhub.reviews.drafting import SavedDraft, save_draft
+from reviewhub.reviews.reviewing import file_finding
 from reviewhub.reviews.submitting import submit_review
 from reviewhub.reviews.tables import Finding, Response, Review, ReviewEdition
 from reviewhub.storage import Database
@@ -28,15 +31,18 @@ def file(database: Database, world: World, name: str, key: str, *, now: datetime
         )  # fmt: skip
 
 
-def save(database: Database, world: World, name: str, key: str, *, now: datetime = REVIEWING, version: int | None = None,
-         summary: str = "Solid work.", answers: dict[str, str] | None = None) -> Review:  # fmt: skip
-    """Save form and summary."""
+def save(database: Database, world: World, name: str, key: str, *, now: datetime = REVIEWING,
+         was: dict[str, str] | None = None, summary: str = "Solid work.",
+         answers: dict[str, str] | None = None) -> SavedDraft:  # fmt: skip
+    """Save form and summary from a page that was made just now, or from one that said `was`."""
     with database.writing() as session:
         review = session.get_one(Review, world.reviews[name, key])
+        policy = find_course(session, "dgm").policy.review
+        stored = texts_of(policy.form if policy else (), review.form, review.summary)
         return save_draft(
             session, actor=world.actor(name), now=now, course="dgm", review_id=review.id,
-            answers=FORM if answers is None else answers, summary=summary,
-            version=review.version if version is None else version,
+            given=(FORM if answers is None else answers) | {"summary": summary},
+            was=stored if was is None else was,
         )  # fmt: skip
 
 
@@ -58,7 +64,8 @@ def answer(database: Database, world: World, name: str, key: str, finding_id: st
            **words: Any) -> Response:  # fmt: skip
     """Answer a finding."""
     with database.writing() as session:
-        return answer_finding(
-            session, actor=world.actor(name), now=now, course="dgm", key=key, finding_id=finding_id,
-            **({"kind": "will_fix"} | words),
+        (response,) = answer_findings(
+            session, actor=world.actor(name), now=now, course="dgm", key=key, finding_ids=[finding_id],
+            answer=Answer(**({"kind": "will_fix"} | words)),
         )  # fmt: skip
+        return response

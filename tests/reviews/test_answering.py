@@ -9,9 +9,10 @@ import pytest
 from reviewhub.courses.facts import find_course
 from reviewhub.errors import BadInput, Conflict, NotAllowed, NotFound
 from reviewhub.projects.lookup import find_project, snapshots_by_project
-from reviewhub.reviews.answering import release_reviews, withhold_reviews
-from reviewhub.reviews.checking import carry_anchor, check_fix
+from reviewhub.reviews.carrying import Carrier
+from reviewhub.reviews.checking import check_fix
 from reviewhub.reviews.reading import ShownReview, read_reviews
+from reviewhub.reviews.releasing import release_reviews, withhold_reviews
 from reviewhub.reviews.submitted import findings_in
 from reviewhub.reviews.tables import FixCheck, ReviewEdition
 from reviewhub.storage import Database
@@ -200,9 +201,8 @@ def test_places_are_carried_to_version_2(
     freeze(sqlite_database, world, tmp_path / "shared", 2, changes)
     with sqlite_database.reading() as session:
         snapshots = snapshots_by_project(session, [world.projects["DCGAN"]])[world.projects["DCGAN"]]
-    trees = [snapshot.tree for snapshot in snapshots]
-    anchors = [finding.anchors[0] for finding in findings_in(edition.content)]
-    carried = [carry_anchor(world.objects, anchor, *trees).carried for anchor in anchors]
-    assert [(one.state, one.place and (one.place.path, one.place.token)) for one in carried] == [
+    carrier = Carrier(world.objects, {one.id: one.tree for one in snapshots}, snapshots[1].tree)
+    carried = [carrier.carry(finding.anchors[0]) for finding in findings_in(edition.content)]
+    assert [(one.state, one.place and (one.place.path, one.place.token)) for one in carried if one] == [
         ("moved", ("main.ipynb", "cell-4-L1")), ("moved", ("src/model.py", "L7")),
     ]  # fmt: skip

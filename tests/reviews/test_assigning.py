@@ -13,6 +13,7 @@ from reviewhub.reviews.invariants import INVARIANTS
 from reviewhub.reviews.reassigning import (
     add_assignment,
     release_assignment,
+    release_drop_out,
     revoke_conflict,
     state_conflict,
     take_back_release,
@@ -146,6 +147,22 @@ def test_release_needs_a_reason_and_can_be_taken_back(database: Database, world:
     with database.writing() as session:
         take_back_release(session, **known)  # type: ignore[arg-type]
     assert len(pairs(database)) == 5
+
+
+def test_drop_out_is_released_from_everything_not_handed_in(database: Database, world: World) -> None:
+    apply(database, world, dry_run(database, world, each=2))
+    know_reviews(database, world)
+    (first, second) = sorted(key for name, key in world.reviews if name == "ada")
+    save(database, world, "ada", first)
+    submit(database, world, "ada", first)
+    with database.writing() as session:
+        undone = session.get_one(Review, world.reviews["ada", second])
+        done = release_drop_out(
+            session, actor=world.actor("ali"), now=NOW, course="dgm", assignment_id=undone.assignment_id, reason="left",
+        )  # fmt: skip
+    assert done == 1
+    mine = {project for who, project in pairs(database) if who == world.enrollments["ada"]}
+    assert mine == {world.projects[first]}
 
 
 def add(database: Database, world: World, name: str, key: str) -> None:

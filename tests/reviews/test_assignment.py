@@ -1,13 +1,17 @@
 """The assignment's rules hold on any roster, or the rules that block are named."""
 
+import json
 from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import replace
+from itertools import combinations, product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewhub.errors import BadInput
+from reviewhub.reviews.arcs import Grid
 from reviewhub.reviews.assignment import (
     AssignmentQuestion,
     Pair,
@@ -15,13 +19,15 @@ from reviewhub.reviews.assignment import (
     Reviewer,
     Rule,
     Wish,
-    input_digest,
     reciprocal_pairs,
+    reciprocal_projects,
     refused_by,
 )
-from reviewhub.reviews.blocking import blocking_rules
-from reviewhub.reviews.flow import solve_flow
+from reviewhub.reviews.blocking import blocking_rules, ways_out
+from reviewhub.reviews.flow import solve_transport
 from reviewhub.reviews.planning import plan_assignment
+from reviewhub.reviews.question_record import input_digest, read_question, record_question
+from reviewhub.reviews.solving import solve
 
 
 def course_of(groups: int, size: int = 2, *, each: int = 2, seed: int = 1) -> AssignmentQuestion:
@@ -77,7 +83,7 @@ def questions(draw: st.DrawFn) -> AssignmentQuestion:
 def test_plan_on_any_roster_keeps_every_hard_rule_or_names_the_blocking_ones(
     question: AssignmentQuestion,
 ) -> None:
-    if solve_flow(question) is None:
+    if solve(Grid(question)) is None:
         with pytest.raises(BadInput) as refusal:
             plan_assignment(question)
         assert all(rule.value in refusal.value.message for rule in blocking_rules(question))
@@ -123,7 +129,7 @@ def test_plan_of_a_course_has_no_reciprocal_pair_where_k_allows(groups: int, siz
 
 def test_plan_of_two_groups_states_the_reciprocal_pairs_that_remain() -> None:
     plan = plan_assignment(course_of(2, 1, each=1))
-    assert plan.statistics.reciprocal == 2
+    assert (plan.statistics.reciprocal, plan.statistics.reciprocal_is_least) == (1, True)
     assert [pair.reason for pair in plan.pairs] == [
         "Free of conflicts; the project gets 1 reviewer. Its developers review back: this could not be avoided."
     ] * 2
@@ -163,17 +169,117 @@ def test_plan_blocked_by_conflicts_names_the_project_that_is_short() -> None:
         plan_assignment(replace(question, reviewers=people))
     assert refusal.value.message == (
         "Each project needs 2 reviewers, but too few people may review P0 (0). "
-        "No assignment is possible while “declared conflicts are respected” holds."
+        "No assignment is possible while “declared conflicts are respected” and “the numbers of reviewers of any two "
+        "projects differ by at most one” hold together. There would be one without “declared conflicts are respected”."
     )
 
 
-def test_plan_blocked_by_two_rules_names_both() -> None:
+def test_plan_blocked_by_two_rules_names_both_and_what_would_help() -> None:
     question = replace(course_of(2, 1, each=1), forbidden=frozenset({Pair(reviewer_id="r0-0", project_id="p1")}))
     people = (replace(question.reviewers[0], conflicts=frozenset({"p1"})), question.reviewers[1])
-    assert blocking_rules(replace(question, reviewers=people)) == (
-        Rule.FORBIDDEN_PAIR,
-        Rule.DECLARED_CONFLICT,
+    question = replace(question, reviewers=people)
+    assert blocking_rules(question) == (Rule.OWN_PROJECT, Rule.FORBIDDEN_PAIR)
+    assert ways_out(question) == (Rule.FORBIDDEN_PAIR, Rule.DECLARED_CONFLICT)
+
+
+@given(questions())
+@settings(max_examples=150, deadline=None)
+def test_blocking_rules_block_by_themselves_and_none_of_them_is_needless(question: AssignmentQuestion) -> None:
+    if solve(Grid(question)) is not None:
+        return
+    rules = blocking_rules(question)
+    assert not _is_possible_with(question, rules)
+    assert all(_is_possible_with(question, set(rules) - {rule}) for rule in rules)
+    way_out = ways_out(question)
+    assert not way_out or _is_possible_with(question, set(Rule) - set(way_out))
+
+
+def _is_possible_with(question: AssignmentQuestion, rules: Collection[Rule]) -> bool:
+    grid, without = Grid(question), frozenset(Rule) - frozenset(rules)
+    return solve_transport(grid, grid.arcs(without=without), without=without) is not None
+
+
+@given(questions())
+@settings(max_examples=60, deadline=None)
+def test_no_plan_has_fewer_reciprocal_pairs_than_the_one_said_to_have_the_fewest(question: AssignmentQuestion) -> None:
+    question = replace(question, reviewers=question.reviewers[:5], projects=question.projects[:4])
+    try:
+        plan = plan_assignment(question)
+    except BadInput:
+        return
+    assert plan.statistics.reciprocal_is_least
+    assert plan.statistics.reciprocal == min(
+        len(reciprocal_projects(question, chosen | question.fixed)) for chosen in every_plan(question)
     )
+
+
+def every_plan(question: AssignmentQuestion) -> Iterator[frozenset[Pair]]:
+    """All plans that keep every hard rule, by trying them all."""
+    known = [project.project_id for project in question.projects]
+    fixed = frozenset(pair for pair in question.fixed if pair.project_id in known)
+    kept = Counter(pair.reviewer_id for pair in fixed)
+    choices = []
+    for reviewer in question.reviewers:
+        free = [
+            Pair(reviewer_id=reviewer.reviewer_id, project_id=one)
+            for one in known
+            if refused_by(question, reviewer, one) is None
+        ]
+        need = max(0, question.each - kept[reviewer.reviewer_id])
+        choices.append(list(combinations([pair for pair in free if pair not in fixed], need)))
+    for picked in product(*choices):
+        chosen = fixed.union(*picked)
+        loads = Counter(pair.project_id for pair in chosen)
+        if max(loads[one] for one in known) - min(loads[one] for one in known) <= 1:
+            yield chosen
+
+
+@given(questions())
+@settings(max_examples=60, deadline=None)
+def test_recorded_question_is_the_same_question(question: AssignmentQuestion) -> None:
+    kept = read_question(json.loads(json.dumps(record_question(question))))
+    assert input_digest(kept) == input_digest(question)
+    assert record_question(kept) == record_question(question)
+
+
+@pytest.mark.parametrize("record", [{}, {"form": 1}, {"form": 2}, {"form": 2, "reviewers": [3]}])
+def test_record_that_is_not_whole_is_refused(record: dict[str, object]) -> None:
+    with pytest.raises(BadInput, match="recorded question"):
+        read_question(record)
+
+
+@pytest.mark.parametrize(("groups", "each", "fewest"), [(2, 1, 1), (4, 2, 2), (6, 3, 3), (4, 3, 6)])
+def test_plan_of_too_small_a_course_has_the_fewest_reciprocal_pairs_and_says_so(
+    groups: int, each: int, fewest: int
+) -> None:
+    found = plan_assignment(course_of(groups, 2, each=each)).statistics
+    assert (found.reciprocal, found.reciprocal_is_least) == (fewest, True)
+
+
+def test_plan_without_a_thought_for_reciprocity_takes_every_wish() -> None:
+    wishes: tuple[dict[str, Wish], ...] = (
+        {"p1": Wish.WANTS},
+        {"p0": Wish.WANTS},
+        {"p3": Wish.RATHER_NOT},
+        {"p2": Wish.CAN},
+        {},
+        {},
+    )
+    question = course_of(6, 1, each=1)
+    people = tuple(replace(one, wishes=said) for one, said in zip(question.reviewers, wishes, strict=True))
+    question = replace(question, reviewers=people)
+    avoiding = plan_assignment(question).statistics
+    ignoring = plan_assignment(replace(question, avoid_reciprocal=False)).statistics
+    assert (avoiding.reciprocal, avoiding.wanted) == (0, 1)
+    assert ignoring.reciprocal >= 1
+    assert ignoring.wanted == 2
+
+
+def test_partners_of_last_term_never_review_each_other() -> None:
+    question = course_of(3, 1, each=1)
+    people = (replace(question.reviewers[0], partners=frozenset({"p1"})), *question.reviewers[1:])
+    plan = plan_assignment(replace(question, reviewers=people))
+    assert {pair.project_id for pair in plan.pairs if pair.reviewer_id == "r0-0"} == {"p2"}
 
 
 @pytest.mark.parametrize(

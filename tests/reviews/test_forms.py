@@ -4,7 +4,6 @@ import pytest
 
 from reviewhub.courses.policy import FormItem
 from reviewhub.errors import BadInput
-from reviewhub.reviews.advice import DraftFinding, advise
 from reviewhub.reviews.forms import answer_words, check_text, missing_items, read_answers, shown_rows
 
 ITEMS = (
@@ -53,23 +52,3 @@ def test_text_above_64_kilobytes_is_refused() -> None:
 
 def test_control_characters_are_taken_out_of_a_text() -> None:
     assert check_text("a\x00b\x1b[31m\tc\n", "The text") == "ab[31m\tc"
-
-
-def test_advice_names_what_looks_unfinished() -> None:
-    findings = [
-        DraftFinding(number=1, kind="mistake", text="Wrong.", is_whole_project=True),
-        DraftFinding(
-            number=2,
-            kind="remark",
-            text="I, Ada Çelik, find the learning rate too high here.",
-            is_whole_project=False,
-        ),
-    ]
-    advice = advise(findings=findings, summary="", empty=[("method", "Method")], names=["Ada Çelik"])
-    assert [row.text for row in advice] == [
-        "The summary is empty.",
-        "“Method” is not answered.",
-        "Finding 1 is very short: say what is wrong and how one can see it.",
-        "Finding 1 is about the whole project: can you point at a place?",
-        "Finding 2 contains your name.",
-    ]

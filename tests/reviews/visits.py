@@ -1,6 +1,7 @@
 """A browser-less visitor: signed in as one person of the small course, at a moment of the semester."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
@@ -26,7 +27,7 @@ class Visitor:
         """Open a page."""
         return self.client.get(url, **more)
 
-    def post(self, url: str, fields: dict[str, str] | None = None, **more: object) -> TestResponse:
+    def post(self, url: str, fields: Mapping[str, str | list[str]] | None = None, **more: object) -> TestResponse:
         """Send a plain form."""
         return self.client.post(url, data=fields or {}, headers=ORIGIN | dict(more.pop("headers", {})), **more)
 

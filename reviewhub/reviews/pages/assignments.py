@@ -6,19 +6,23 @@ from flask.typing import ResponseReturnValue
 from reviewhub.accounts.rights import Action
 from reviewhub.courses.facts import find_course
 from reviewhub.errors import BadInput, NotFound
-from reviewhub.reviews.answering import release_reviews, withhold_reviews
-from reviewhub.reviews.assigning import apply_run, run_assignment, undo_run
-from reviewhub.reviews.board import find_run, load_board, review_progress
-from reviewhub.reviews.drawing import draw_reviews
+from reviewhub.reviews.assigning import apply_run, find_run, run_assignment, undo_run
+from reviewhub.reviews.board import load_board, review_progress
+from reviewhub.reviews.drawing import draw_assignment
 from reviewhub.reviews.facts import assignments_facts
+from reviewhub.reviews.listing import load_partners
 from reviewhub.reviews.pages.room import blueprint
 from reviewhub.reviews.reassigning import (
     add_assignment,
+    move_assignment,
     release_assignment,
+    release_drop_out,
     revoke_conflict,
     state_conflict,
     take_back_release,
 )
+from reviewhub.reviews.releasing import release_reviews, withhold_reviews
+from reviewhub.reviews.swap_views import load_swaps
 from reviewhub.web import back_to, current_actor, needs, now, reading, render, writing
 
 
@@ -30,6 +34,8 @@ def show_assignments(course: str) -> ResponseReturnValue:
         row = find_course(session, course)
         board = load_board(session, row)
         run = find_run(session, row, request.args["run"]) if request.args.get("run") else None
+        swaps = [] if run else load_swaps(session, row)
+        partners = 0 if run else len(load_partners(session, row))
     shown = [(project.id, project.key) for project in board.projects]
     return render(
         "reviews/assignments.html",
@@ -37,7 +43,10 @@ def show_assignments(course: str) -> ResponseReturnValue:
         board=board,
         run=run,
         run_rows=board.run_rows(run) if run else [],
-        picture=draw_reviews(shown, board.run_edges(run) if run else board.edges),
+        run_loads=board.run_loads(run) if run else [],
+        swaps=swaps,
+        partners=partners,
+        picture=draw_assignment(shown, board.seats, board.run_pairs(run) if run else board.pairs),
         progress=review_progress(board.rows, now()),
         answer_open=row.policy.review is not None and row.policy.review.release == "by_hand",
     )
@@ -81,15 +90,16 @@ def show_assignment(course: str, assignment_id: str) -> ResponseReturnValue:
     found = next((one for one in (*board.rows, *board.released) if one.assignment.id == assignment_id), None)
     if found is None:
         raise NotFound("There is no such assignment in this course.")
-    return render("reviews/assignment.html", row=found)
+    return render("reviews/assignment.html", row=found, projects=board.projects)
 
 
 @blueprint.post("/c/<course>/assignments/<assignment_id>/release")
 @needs(Action.ASSIGN_REVIEWERS, assignments_facts)
 def release(course: str, assignment_id: str) -> ResponseReturnValue:
-    """Release a drop-out."""
+    """Release a reviewer from this review, or with `every` a drop-out from all that is not handed in."""
+    release_from = release_drop_out if request.form.get("every") else release_assignment
     with writing() as session:
-        release_assignment(
+        release_from(
             session, actor=current_actor(), now=now(), course=course, assignment_id=assignment_id,
             reason=request.form.get("reason", ""),
         )  # fmt: skip
@@ -115,6 +125,18 @@ def add(course: str) -> ResponseReturnValue:
             project_id=request.form.get("project_id", ""), practice=bool(request.form.get("practice")),
         )  # fmt: skip
     return back_to("reviews.show_assignments", course=course, done="The reviewer is assigned.")
+
+
+@blueprint.post("/c/<course>/assignments/<assignment_id>/move")
+@needs(Action.ASSIGN_REVIEWERS, assignments_facts)
+def move(course: str, assignment_id: str) -> ResponseReturnValue:
+    """Give the reviewer another project instead."""
+    with writing() as session:
+        made = move_assignment(
+            session, actor=current_actor(), now=now(), course=course, assignment_id=assignment_id,
+            project_id=request.form.get("project_id", ""),
+        )  # fmt: skip
+    return back_to("reviews.show_assignment", course=course, assignment_id=made.id, done="The reviewer is moved.")
 
 
 @blueprint.post("/c/<course>/conflicts")

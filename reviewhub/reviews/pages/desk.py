@@ -1,59 +1,52 @@
 """The review desk: the tree, one open file with the findings in place, and everything to write beside it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from reviewhub.accounts.rights import Action
 from reviewhub.errors import BadInput, NotFound
-from reviewhub.notebooks import line_place
 from reviewhub.projects.addresses import path_at, shown
 from reviewhub.projects.facts import names_are_hidden
-from reviewhub.projects.reading import OpenVersion, ShownFile, find_entry, read_shown_file, render_cache
-from reviewhub.reviews.anchors import drop_anchor
+from reviewhub.projects.reading import OpenVersion
+from reviewhub.projects.showing import ShownFile, read_shown_file, workshop_of
 from reviewhub.reviews.contents import content_at
 from reviewhub.reviews.desk import Desk, DeskFinding, load_desk
 from reviewhub.reviews.facts import review_facts
+from reviewhub.reviews.fidelity import goals_in, judge_row
 from reviewhub.reviews.forms import answer_of, answer_words, choices_of, shown_rows
 from reviewhub.reviews.kinds import KIND_WORDS, SEVERITY_HINTS
-from reviewhub.reviews.pages.files import (
-    DeskLinks,
-    file_urls,
-    first_path,
-    place_links,
-    tree_items,
-    version_of,
-    ways_to_run,
-    written,
-)
+from reviewhub.reviews.narrowing import Narrowing, is_wanted, order_of
+from reviewhub.reviews.pages.files import DeskLinks, objects_in, raw_url, version_of, ways_to_run
+from reviewhub.reviews.pages.finding_form import LONGEST_LIST, SUGGEST, FindingForm, Typed, form_of
+from reviewhub.reviews.pages.hidden_names import without_names
+from reviewhub.reviews.pages.keeping import Keeping, with_kept_places, words_of_place
+from reviewhub.reviews.pages.marks import FindingMarks, mark_place, place_links
 from reviewhub.reviews.pages.room import blueprint
-from reviewhub.reviews.places import Anchor, Place, PlaceKind, read_place
-from reviewhub.web import current_facts, is_partial, needs, now, reading, render, settings
+from reviewhub.reviews.pages.suggested import first_words, written
+from reviewhub.reviews.pages.trees import TreeFile, TreeFolder, first_path, goals_path, read_tree
+from reviewhub.reviews.places import PlaceKind, Text
+from reviewhub.reviews.replaced_version import in_current_version
+from reviewhub.reviews.unfiled import own_unfiled
+from reviewhub.web import current_actor, current_facts, ground, is_partial, needs, now, reading, render, settings
 
 VIEWED_AS_SOURCE = "source"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Typed:
-    """What was typed and could not be saved: it goes back into the form, with the reason."""
-
-    refused: str
-    status: int
-    place: str = ""
-    finding_id: str = ""
-    words: dict[str, str] = field(default_factory=dict)
-    answers: dict[str, str] = field(default_factory=dict)
-    summary: str | None = None
+LONGEST_GOALS = 64 * 1024
 
 
 @blueprint.get("/c/<course>/reviews/<review_id>")
 @needs(Action.READ_REVIEW, review_facts)
 def show_review(course: str, review_id: str) -> ResponseReturnValue:
     """The desk. `path` is the open file, `place` where the finding form stands, `edit` the finding being edited."""
-    if is_partial() and request.args.get("place"):
+    if is_partial() and "rows" in request.args:
+        return _rows_only(course, review_id)
+    if is_partial() and (request.args.get("place") or request.args.get("edit")):
         return _form_only(course, review_id)
     return desk_page(course, review_id)
 
@@ -62,68 +55,127 @@ def desk_page(course: str, review_id: str, typed: Typed | None = None) -> Respon
     """The whole page; `typed` puts back what could not be saved."""
     with reading() as session:
         desk = load_desk(session, current_facts(), course=course, review_id=review_id, now=now())
+        keeping = _keeping(session, desk)
     version = version_of(desk.rows, current_facts())
-    page = _page(desk, version, typed)
+    desk = without_names(_in_current_version(desk), version)
+    page = _frame(desk, typed, keeping)
+    if version is not None:
+        page |= _open(desk, version, typed, page)
     return render("reviews/desk.html", **page), (typed.status if typed else 200)
 
 
-def _page(desk: Desk, version: OpenVersion | None, typed: Typed | None) -> dict[str, Any]:
-    course, review_id = desk.rows.course.slug, desk.rows.review.id
+def _keeping(session: Session, desk: Desk) -> Keeping:
+    actor = current_actor()
+    begun = own_unfiled(session, actor, desk.rows.review.id) if desk.is_own else []
+    return Keeping(writer=actor.user_id or "", begun=begun)
 
-    def here(path: str, **more: str) -> str:
-        return url_for("reviews.show_review", course=course, review_id=review_id, path=path, **more)  # type: ignore[arg-type]  # Flask's names are Any
 
-    def url_of(one: DeskFinding) -> str:
-        address = here(one.place.path or page["path"], finding=one.finding.finding_id)
-        return f"{address}#finding-{one.finding.number}"
+def _in_current_version(desk: Desk) -> Desk:
+    return in_current_version(desk, lambda: objects_in(desk.rows.course, desk.rows.snapshots))
 
-    page: dict[str, Any] = (
-        {
-            "desk": desk,
-            "typed": typed,
-            "words": vocabulary(desk),
-            "asked": request.values.get("finding", ""),
-            "hides_developers": names_are_hidden(desk.rows.course, current_facts()),
-            "url_of": url_of,
-            "written": written,
-            "shown_path": lambda path: shown(path_at(path)),
-            "answer_of": answer_of,
-            "answer_words": answer_words,
-            "choices_of": choices_of,
-            "shown_rows": shown_rows,
-        }
-        | dict.fromkeys(("path", "no_place"), "")
-        | dict.fromkeys(("file", "form_place", "editing", "runs"))
-    )
-    page |= {"tree": [], "marks": {}}
-    if version is None:
-        return page
-    items, paths = tree_items(version, current="", marks=desk.in_files(), url=here)
-    page["path"] = path = _wanted_path(desk) or first_path(paths)
-    page["tree"] = [item | {"current": bool(item["url"]) and item["url"] == here(path)} for item in items]
-    page["runs"] = ways_to_run(version, paths)
-    edited = typed.finding_id if typed and typed.finding_id else request.values.get("edit", "")
-    page["editing"] = next((one for one in desk.findings if one.finding.finding_id == edited), None)
+
+def _addresses(desk: Desk) -> Callable[..., str]:
+    """Makes addresses of this desk with a file open; the slow part is done once."""
+    base = url_for("reviews.show_review", course=desk.rows.course.slug, review_id=desk.rows.review.id)
+
+    def at_file(path: str, **more: str) -> str:
+        return f"{base}?{urlencode({'path': path} | more)}"
+
+    return at_file
+
+
+def _frame(desk: Desk, typed: Typed | None, keeping: Keeping) -> dict[str, Any]:
+    """What the page has whatever is open, even before version 1 is frozen."""
+    words = vocabulary(desk)
+    at_file = _addresses(desk)
+    return {
+        "desk": desk,
+        "typed": typed,
+        "keeping": keeping,
+        "words": words,
+        "at_file": at_file,
+        "mark": FindingMarks(desk, words=words, url=at_file),
+        "listed": _listed(desk, {}),
+        "narrowing": narrowing_asked(),
+        "asked": request.values.get("finding", ""),
+        "hides_developers": names_are_hidden(desk.rows.course, current_facts()),
+        "words_of_place": words_of_place,
+        "written": written,
+        "first_words": first_words,
+        "shown_path": lambda path: shown(path_at(path)),
+        "answer_of": answer_of,
+        "answer_words": answer_words,
+        "choices_of": choices_of,
+        "shown_rows": shown_rows,
+        "judge_row": judge_row,
+        "tree": None,
+        "marks": {},
+        "goal_rows": [],
+        "files": [],
+        **dict.fromkeys(("path", "no_place", "goals"), ""),
+        **dict.fromkeys(("file", "form", "runs", "preview"), None),
+    }
+
+
+def _open(desk: Desk, version: OpenVersion, typed: Typed | None, page: dict[str, Any]) -> dict[str, Any]:
+    """What the page has of version 1: the tree, the open file, the marks in it."""
+    tree = read_tree(version, marks=desk.in_files(), viewed=desk.viewed)
+    files = list(tree.all_files())
+    paths = [file.path for file in files]
+    path = _wanted_path(desk)
+    if not path or (typed is not None and path not in paths):  # what was typed is shown whatever file it named
+        path = first_path(paths)
+    page |= {"path": path, "tree": tree, "files": files, "runs": ways_to_run(version, paths)}
+    page["open_file"] = next((file for file in files if file.path == path), None)
+    page["listed"] = _listed(desk, {name: number for number, name in enumerate(paths)})
+    page["goals"], page["goal_rows"] = _goals(version, goals_path(paths))
+    page["choosable"] = _choosable(files)
     try:
-        page["form_place"] = None if page["editing"] else _asked_place(desk, version, path, typed)
+        form = form_of(desk, version, path, typed)
+        page["form"] = form = with_kept_places(form, page["keeping"], version) if form and not typed else form
     except BadInput as outside:
-        page["no_place"] = outside.message
+        form, page["no_place"] = None, outside.message
+    if typed is not None and typed.then and form is not None:
+        page |= _look(typed, form)
     if path:
-        page["file"] = file = open_file(version, review_id, path, as_source=_as_source(page["form_place"]))
-        page["file_urls"] = file_urls(version, file)
-        page["marks"] = _marks(page, file, lambda place: here(path, place=place) + "#finding-form")
+        page["file"] = file = _open_file(version, desk, path, form)
+        page["raw_url"] = raw_url(version, file)
+        page["marks"] = _marks(page, file)
     return page
 
 
-def open_file(version: OpenVersion, review_id: str, path: str, *, as_source: bool) -> ShownFile:
+def _choosable(files: list[TreeFile]) -> list[TreeFile]:
+    """The files that a further place can be in, where a list of them is short enough to choose from."""
+    return files if len(files) <= LONGEST_LIST else []
+
+
+def _look(typed: Typed, form: FindingForm) -> dict[str, Any]:
+    """How the typed text looks, or the text with a suggestion to edit."""
+    text = typed.words.get("text", "")
+    if typed.then == SUGGEST:
+        text = f"{text.rstrip()}\n\n{form.suggestion}".lstrip()
+        return {"typed": replace(typed, words=typed.words | {"text": text})}
+    return {"preview": written(text.replace("\r\n", "\n"), form.quoted)}
+
+
+def _open_file(version: OpenVersion, desk: Desk, path: str, form: FindingForm | None) -> ShownFile:
     """The open file in the form its kind asks for."""
     return read_shown_file(
         version,
         path_at(path),
-        cache=render_cache(settings().files.objects),
-        link=DeskLinks(version, review_id, path),
-        as_source=as_source or request.args.get("view") == VIEWED_AS_SOURCE,
+        workshop=workshop_of(settings(), ground().database),
+        link=DeskLinks(version, desk.rows.review.id, path),
+        as_source=_as_source(desk, path, form) or request.args.get("view") == VIEWED_AS_SOURCE,
     )
+
+
+def _goals(version: OpenVersion, path: str) -> tuple[str, list[list[str]]]:
+    """The project's goals as safe HTML or text, and the rows that the paper-fidelity table begins with."""
+    content = content_at(version.objects, version.snapshot.tree, path) if path else None
+    if not isinstance(content, Text):
+        return "", []
+    text = "\n".join(content.lines)[:LONGEST_GOALS]
+    return text, goals_in(text)
 
 
 def vocabulary(desk: Desk) -> dict[str, Any]:
@@ -138,6 +190,39 @@ def vocabulary(desk: Desk) -> dict[str, Any]:
     }
 
 
+def narrowing_asked() -> Narrowing:
+    """Which findings the list is asked for."""
+    given = request.args
+    return Narrowing(
+        kind=given.get("kind", ""),
+        severity=given.get("severity", ""),
+        path=given.get("in", ""),
+        words=given.get("words", "")[:200],
+        order=given.get("order", "") or "number",
+    )
+
+
+def _listed(desk: Desk, files: dict[str, int]) -> list[DeskFinding]:
+    """The findings asked for, in the order asked for."""
+    narrowing = narrowing_asked()
+    wanted = [one for one in desk.findings if is_wanted(one.finding, narrowing)]
+    return sorted(wanted, key=lambda one: order_of(one.finding, narrowing.order, files))
+
+
+def _rows_only(course: str, review_id: str) -> ResponseReturnValue:
+    """The list of findings alone, when its filter changes."""
+    with reading() as session:
+        desk = load_desk(session, current_facts(), course=course, review_id=review_id, now=now())
+    version = version_of(desk.rows, current_facts())
+    desk = without_names(_in_current_version(desk), version)
+    tree = read_tree(version, marks={}, viewed=desk.viewed) if version else TreeFolder()
+    files = {file.path: number for number, file in enumerate(tree.all_files())}
+    return render(
+        "reviews/_finding_rows.html", desk=desk, listed=_listed(desk, files), at_file=_addresses(desk),
+        first_words=first_words, path=request.args.get("path", ""), shown_path=lambda path: shown(path_at(path)),
+    )  # fmt: skip
+
+
 def _wanted_path(desk: Desk) -> str:
     """The file to open: the one asked for, else the one of the finding asked for."""
     wanted = request.values.get("finding") or request.values.get("edit")
@@ -145,68 +230,45 @@ def _wanted_path(desk: Desk) -> str:
     return request.values.get("path", "") or (one.place.path if one else "")
 
 
-def _asked_place(desk: Desk, version: OpenVersion, path: str, typed: Typed | None) -> Anchor | None:
-    """The place the finding form is asked for, with the text there; None when it is not asked for.
-
-    BadInput, with the sentence for the reader, when it lies outside the file; NotFound for a file they may not see.
-    """
-    token = typed.place if typed else request.args.get("place", "")
-    first = "" if typed else request.args.get("first", "")
-    if not desk.is_writable or not (token or first):
-        return None
-    if first:
-        token = f"{token + '-' if token else ''}L{first}-L{request.args.get('last') or first}"
-    place = read_place(token, path)
-    if place.path:
-        find_entry(version, path_at(place.path))
-    content = None if place.kind is PlaceKind.PROJECT else content_at(version.objects, version.snapshot.tree, path)
-    return drop_anchor(place, content)
+def _as_source(desk: Desk, path: str, form: FindingForm | None) -> bool:
+    """Whether lines are pointed at that only the file's text has: a table or a rendered README has none."""
+    if form is not None and any(one.place.kind is PlaceKind.LINES for one in form.anchors):
+        return True
+    is_chosen = "view" in request.args or path.endswith(".ipynb")
+    return not is_chosen and any(one.place_at(position).kind is PlaceKind.LINES for one, position in desk.on_path(path))
 
 
-def _as_source(anchor: Anchor | None) -> bool:
-    return anchor is not None and anchor.place.kind is PlaceKind.LINES
-
-
-def _marks(page: dict[str, Any], file: ShownFile, url: Any) -> dict[str, Markup]:
+def _marks(page: dict[str, Any], file: ShownFile) -> dict[str, Markup]:
     """What stands after each place: its findings, the finding form, and the link to write one there."""
     desk: Desk = page["desk"]
-    links = place_links(file, url) if desk.is_writable else {}
+    form: FindingForm | None = page["form"]
+    at_file, mark, path = page["at_file"], page["mark"], page["path"]
     shown_here: dict[str, list[Markup]] = {}
-    for one in desk.on_path(page["path"]):
-        shown_here.setdefault(mark_place(one.place), []).append(_mark(page, one))
-    anchor: Anchor | None = page["form_place"]
-    if anchor is not None:
-        form = Markup(render("reviews/_finding_form.html", **page, anchor=anchor))  # noqa: S704 - a template of ours
-        shown_here.setdefault(mark_place(anchor.place), []).append(form)
-    for place, link in links.items():
-        shown_here.setdefault(place, []).append(link)
-    return {place: Markup().join(parts) for place, parts in shown_here.items()}
-
-
-def _mark(page: dict[str, Any], one: DeskFinding) -> Markup:
-    editing = page["editing"]
-    if editing is not None and editing.finding.finding_id == one.finding.finding_id:
-        return Markup(render("reviews/_finding_form.html", **page, anchor=one.anchor))  # noqa: S704 - a template of ours
-    return Markup(render("reviews/_finding_mark.html", **page, one=one))  # noqa: S704 - a template of ours
-
-
-def mark_place(place: Place) -> str:
-    """The element a mark stands after: the last line of a range, the cell, the output; "" for file and project."""
-    if place.kind in {PlaceKind.LINES, PlaceKind.CELL_LINES}:
-        return line_place(place.last_line or 1, place.cell)
-    return place.token if place.kind in {PlaceKind.CELL, PlaceKind.OUTPUT} else ""
+    for one, position in desk.on_path(path):
+        if form is None or form.editing is None or form.editing.finding.finding_id != one.finding.finding_id:
+            shown_here.setdefault(mark_place(one.place_at(position)), []).append(mark.at(one, position, path))
+    if form is not None:
+        place = form.anchors[0].place if form.anchors else None
+        here_at = mark_place(place) if place and place.path == path else ""
+        shown_here.setdefault(here_at, []).append(Markup(render("reviews/_finding_form.html", **page)))  # noqa: S704 - ours
+    links = place_links(file, lambda place: at_file(path, place=place) + "#finding-form") if desk.is_writable else {}
+    for name, link in links.items():
+        shown_here.setdefault(name, []).append(link)
+    return {name: Markup().join(parts) for name, parts in shown_here.items()}
 
 
 def _form_only(course: str, review_id: str) -> ResponseReturnValue:
-    """The finding form alone, for the place that was clicked."""
+    """The finding form alone, for the place that was clicked or the finding that is changed."""
     with reading() as session:
         desk = load_desk(session, current_facts(), course=course, review_id=review_id, now=now())
+        keeping = _keeping(session, desk)
     version = version_of(desk.rows, current_facts())
+    desk = without_names(_in_current_version(desk), version)
     path = request.args.get("path", "")
-    anchor = _asked_place(desk, version, path, None) if version else None
-    if anchor is None:
+    form = form_of(desk, version, path, None) if version and desk.is_writable else None
+    if form is None or version is None:
         raise NotFound("There is no such place in this file.")
-    return render(
-        "reviews/_finding_form.html", desk=desk, words=vocabulary(desk), anchor=anchor, path=path, editing=None,
-        typed=None, shown_path=lambda name: shown(path_at(name)),
-    )  # fmt: skip
+    form = with_kept_places(form, keeping, version)
+    files = list(read_tree(version, marks={}, viewed=desk.viewed).all_files())
+    page = _frame(desk, None, keeping) | {"form": form, "path": path, "choosable": _choosable(files)}
+    return render("reviews/_finding_form.html", **page)
