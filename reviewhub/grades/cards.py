@@ -48,6 +48,8 @@ class FindingCard:
     """The developers' last answer: kind and text."""
     check: tuple[str, str] | None
     """The reviewer's own verdict on version 2, and its words."""
+    messages: int
+    """How many messages its reviewer, the developers and the staff wrote under it."""
     decision: str
     """"" while undecided, else accepted, rejected or question_accepted."""
     reason: str

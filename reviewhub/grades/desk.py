@@ -44,6 +44,7 @@ from reviewhub.projects.tables import Project
 from reviewhub.reviews.lookup import reviewer_names
 from reviewhub.reviews.submitted import SubmittedFinding, findings_in
 from reviewhub.reviews.tables import Assignment, Finding, FixCheck, Response, Review
+from reviewhub.reviews.thread_views import count_messages
 
 LONGEST_TITLE = 100
 _BOLD_BEGINNING = re.compile(r"\*\*(.+?)\*\*")
@@ -77,6 +78,7 @@ class _Reader:
             for one in findings_in(edition.content)
             if not one.withdrawn
         }
+        self.messages = count_messages(session, self.said)
         self.mistakes = {one.id: one for one in gathered.mistakes.get(project.id, ())}
         self.values = {one.mistake_id: one for one in facts.mistakes}
 
@@ -172,6 +174,7 @@ class _Reader:
             spots=spots,
             answer=answers.get(said.finding_id),
             check=checks.get(said.finding_id),
+            messages=self.messages.get(said.finding_id, 0),
             decision=decision.decision if decision else "",
             reason=decision.reason if decision else "",
             matches=self._matches_of(said.finding_id),
@@ -196,7 +199,9 @@ class _Reader:
 
     def _checks(self) -> dict[str, tuple[str, str]]:
         rows = self.session.scalars(
-            select(FixCheck).where(FixCheck.finding_id.in_(self._finding_ids())).order_by(FixCheck.sequence)
+            select(FixCheck)
+            .where(FixCheck.finding_id.in_(self._finding_ids()), FixCheck.undone_at.is_(None))
+            .order_by(FixCheck.sequence)
         )
         return {one.finding_id: (one.verdict, one.text) for one in rows}
 

@@ -91,12 +91,6 @@ def with_match(project: ProjectFact, match: MatchFact) -> ProjectFact:
     return replace(decided, matches=(*others, match))
 
 
-def without_match(project: ProjectFact, finding_id: str, mistake_id: str) -> ProjectFact:
-    """The project without one match."""
-    kept = [one for one in project.matches if (one.finding_id, one.mistake_id) != (finding_id, mistake_id)]
-    return replace(project, matches=tuple(kept))
-
-
 def with_verdict(project: ProjectFact, mistake_id: str, verdict: Verdict | None) -> ProjectFact:
     """The project with another verdict on one mistake."""
     return replace(

@@ -29,6 +29,7 @@ from reviewhub.grades.releasing import released_facts
 from reviewhub.grades.sentences import named
 from reviewhub.grades.spots import Spot, spot_of_anchor, spot_of_row
 from reviewhub.projects.tables import Project
+from reviewhub.reviews.facts import reviewers_are_named
 from reviewhub.reviews.lookup import reviewer_names
 from reviewhub.reviews.submitted import SubmittedFinding, findings_in
 from reviewhub.reviews.tables import Assignment, ReviewEdition
@@ -116,7 +117,6 @@ class Story:
     student_number: str
     released_at: datetime | None
     reason: str
-    digest: str
     each_pays: bool
     """Whether whoever missed a mistake pays whatever the others wrote; else once anybody noted it, none pays."""
     projects: tuple[ProjectStory, ...]
@@ -131,15 +131,15 @@ def explain_released(session: Session, course: Course, enrollment: Enrollment) -
         msg = "Grades are not released yet."
         raise NotFound(msg)
     facts, policy = released_facts(session, release, enrollment_id=enrollment.id)
-    teller = _Teller(session, course, facts, policy, shows_names=_names_are_open(policy))
-    return teller.story(enrollment, release.at, release.reason, release.digest)
+    teller = _Teller(session, course, facts, policy, shows_names=reviewers_are_named(policy))
+    return teller.story(enrollment, release.at, release.reason)
 
 
 def explain_now(session: Session, course: Course, enrollment: Enrollment, now: datetime) -> Story:
     """The person's story from the facts as they stand now, with the reviewers' names: for the staff."""
     facts = gather_facts(session, course, now)
     mine = GradingFacts(projects=tuple(one for one in facts.projects if _concerns(one, enrollment.id)))
-    return _Teller(session, course, mine, course.policy, shows_names=True).story(enrollment, None, "", "")
+    return _Teller(session, course, mine, course.policy, shows_names=True).story(enrollment, None, "")
 
 
 def _in_part(match: MatchFact) -> str:
@@ -148,10 +148,6 @@ def _in_part(match: MatchFact) -> str:
 
 def _concerns(project: ProjectFact, enrollment_id: str) -> bool:
     return enrollment_id in project.developers or any(enrollment_id in one.members for one in project.assignments)
-
-
-def _names_are_open(policy: Policy) -> bool:
-    return policy.review is not None and policy.review.anonymity == "open"
 
 
 class _Teller:
@@ -185,7 +181,7 @@ class _Teller:
         )
         self.reviewers = self._reviewer_names() if shows_names else {}
 
-    def story(self, enrollment: Enrollment, at: datetime | None, reason: str, digest: str) -> Story:
+    def story(self, enrollment: Enrollment, at: datetime | None, reason: str) -> Story:
         person = Subject(kind=SubjectKind.PERSON, subject_id=enrollment.id)
         mean = self.sheets.get((person, Component.REVIEWER))
         projects = sorted(self.facts.projects, key=lambda one: one.key)
@@ -194,7 +190,6 @@ class _Teller:
             student_number=enrollment.student_number or "",
             released_at=at,
             reason=reason,
-            digest=digest,
             each_pays=self.policy.points.missed == "each",
             projects=tuple(told for one in projects if (told := self._project(one, enrollment.id)) is not None),
             reviewer=self._sheet("Reviewer grade", mean, enrollment.id) if mean else None,

@@ -17,7 +17,7 @@ from reviewhub.projects.tables import Project
 def grading_facts(session: Session, actor: Actor, now: datetime, *, course: str, **_names: str) -> Facts:
     """What is known of the actor in the course, with whether grades are released."""
     facts = course_facts(session, actor, now, course=course)
-    return replace(facts, grades_released=latest_release(session, find_course(session, course)) is not None)
+    return replace(facts, grades_released=grades_are_released(session, find_course(session, course)))
 
 
 def latest_release(session: Session, course: Course) -> Release | None:
@@ -28,8 +28,8 @@ def latest_release(session: Session, course: Course) -> Release | None:
 
 
 def grades_are_released(session: Session, course: Course) -> bool:
-    """Whether students see grades."""
-    return latest_release(session, course) is not None
+    """Whether students see grades. Every page asks: a release's facts, all of a course, are not read for it."""
+    return session.scalar(select(Release.id).where(Release.course_id == course.id).limit(1)) is not None
 
 
 def find_graded_project(session: Session, course: Course, key: str) -> Project:
