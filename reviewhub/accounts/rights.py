@@ -43,6 +43,8 @@ class Facts:
     is_administrator: bool = False
     only_looks: bool = False
     role: Role | None = None
+    anonymity: str = ""
+    """The course's mode: open, single, double; "" where it has no reviews."""
     # the project in question
     is_developer: bool = False
     is_reviewer: bool = False
@@ -55,7 +57,11 @@ class Facts:
     review_submitted: bool = False
     reviews_released: bool = False
     responses_open: bool = False
+    thread_open: bool = False
+    is_own_message: bool = False
+    questions_open: bool = False
     # the course
+    wishes_open: bool = False
     grades_released: bool = False
 
     @property
@@ -93,6 +99,7 @@ class Action(StrEnum):
     CONFIRM_PROJECT = "confirm project"
     SEE_PROJECTS = "see projects"
     SEE_PROJECT = "see project"
+    LEARN_DEVELOPERS = "learn developers"
     READ_VERSION_1 = "read version 1"
     READ_VERSION_2 = "read version 2"
     READ_RECEIPT = "read receipt"
@@ -102,13 +109,25 @@ class Action(StrEnum):
     REPLACE_VERSION = "replace version"
     # reviews
     ASSIGN_REVIEWERS = "assign reviewers"
+    STATE_WISHES = "state wishes"
     SEE_OWN_REVIEWS = "see own reviews"
+    SWAP_REVIEW = "swap review"
     READ_REVIEW = "read review"
     WRITE_REVIEW = "write review"
     RELEASE_REVIEWS = "release reviews"
+    SEE_PROGRESS = "see progress"
+    CHANGE_TOGETHER = "change reviews together"
     SEE_FINDINGS = "see findings"
+    LEARN_REVIEWERS = "learn reviewers"
     ANSWER_FINDING = "answer finding"
     CHECK_FIX = "check fix"
+    CORRECT_PLACE = "correct place"
+    READ_THREAD = "read thread"
+    WRITE_MESSAGE = "write message"
+    CHANGE_MESSAGE = "change message"
+    SEE_CLARIFICATIONS = "see clarifications"
+    ASK_CLARIFICATION = "ask clarification"
+    MARK_READ = "mark read"
     # grades
     GRADE = "grade"
     RELEASE_GRADES = "release grades"
@@ -154,8 +173,15 @@ def _staff_or_observer(facts: Facts) -> bool:
     return facts.is_staff or facts.role is Role.OBSERVER
 
 
-def _staff_or_student(facts: Facts) -> bool:
-    return facts.is_staff or facts.role is Role.STUDENT
+def _learns_developers(facts: Facts) -> bool:
+    """Whether names, addresses, commits and info files of a project's developers are shown as they are."""
+    return _enrolled(facts) and (facts.anonymity != "double" or facts.is_staff or facts.is_developer)
+
+
+def _learns_reviewers(facts: Facts) -> bool:
+    """Whether the names of those who reviewed a project are shown."""
+    is_told = facts.anonymity == "open" and facts.is_developer and facts.reviews_released
+    return facts.is_staff or facts.is_own_review or is_told
 
 
 def _reads_version_1(facts: Facts) -> bool:
@@ -183,6 +209,14 @@ def _writes_review(facts: Facts) -> bool:
     return facts.is_own_review and facts.review_writable
 
 
+def _states_wishes(facts: Facts) -> bool:
+    return facts.role is Role.STUDENT and facts.wishes_open
+
+
+def _swaps_review(facts: Facts) -> bool:
+    return facts.is_own_review and facts.is_reviewer and not facts.review_submitted
+
+
 def _sees_findings(facts: Facts) -> bool:
     return facts.is_staff or (facts.is_developer and facts.reviews_released)
 
@@ -193,6 +227,33 @@ def _answers_finding(facts: Facts) -> bool:
 
 def _checks_fix(facts: Facts) -> bool:
     return facts.is_own_review and facts.review_submitted and facts.version_2_frozen
+
+
+def _corrects_place(facts: Facts) -> bool:
+    return (facts.is_own_review or facts.is_staff) and facts.review_submitted and facts.version_2_frozen
+
+
+def _reads_thread(facts: Facts) -> bool:
+    """The thread under a finding is for its reviewer, the developers who see the finding, and the staff."""
+    released = facts.is_developer and facts.reviews_released
+    return facts.is_own_review or released or (facts.is_staff and facts.review_submitted)
+
+
+def _sees_clarifications(facts: Facts) -> bool:
+    return facts.is_staff or facts.is_developer or facts.is_reviewer
+
+
+def _writes_message(facts: Facts) -> bool:
+    """Whether the thread is open to the actor's side is known where it is loaded; a released reviewer only reads."""
+    return facts.thread_open and (facts.is_staff or facts.is_developer or facts.is_reviewer)
+
+
+def _changes_message(facts: Facts) -> bool:
+    return facts.is_own_message and _writes_message(facts)
+
+
+def _asks_clarification(facts: Facts) -> bool:
+    return facts.is_reviewer and facts.questions_open
 
 
 def _sees_own_grades(facts: Facts) -> bool:
@@ -221,6 +282,7 @@ TABLE: Mapping[Action, Rule] = {
     Action.CONFIRM_PROJECT: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
     Action.SEE_PROJECTS: Rule(allows=_enrolled, refusal=_NO_COURSE, hides=True),
     Action.SEE_PROJECT: Rule(allows=_enrolled, refusal=_NO_PROJECT, hides=True),
+    Action.LEARN_DEVELOPERS: Rule(allows=_learns_developers, refusal=_NO_PROJECT, hides=True),
     Action.READ_VERSION_1: Rule(allows=_reads_version_1, refusal=_NO_PROJECT, hides=True),
     Action.READ_VERSION_2: Rule(allows=_reads_version_2, refusal=_NO_PROJECT, hides=True),
     Action.READ_RECEIPT: Rule(allows=_reads_receipt, refusal=_NO_PROJECT, hides=True),
@@ -233,7 +295,18 @@ TABLE: Mapping[Action, Rule] = {
     Action.FREEZE_VERSION: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
     Action.REPLACE_VERSION: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
     Action.ASSIGN_REVIEWERS: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
+    Action.STATE_WISHES: Rule(
+        allows=_states_wishes,
+        refusal="Students say what they would like to review before the reviewers are assigned, where the course asks.",
+        writes=True,
+    ),
     Action.SEE_OWN_REVIEWS: Rule(allows=_enrolled, refusal=_NO_COURSE, hides=True),
+    Action.SWAP_REVIEW: Rule(
+        allows=_swaps_review,
+        refusal="There is no such review, or it is not yours to swap.",
+        writes=True,
+        hides=True,
+    ),
     Action.READ_REVIEW: Rule(
         allows=_reads_review, refusal="There is no such review, or it is not yours to read.", hides=True
     ),
@@ -243,8 +316,13 @@ TABLE: Mapping[Action, Rule] = {
         writes=True,
     ),
     Action.RELEASE_REVIEWS: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
+    Action.SEE_PROGRESS: Rule(allows=_staff, refusal=_STAFF_ONLY),
+    Action.CHANGE_TOGETHER: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
     Action.SEE_FINDINGS: Rule(
         allows=_sees_findings, refusal="The reviews of this project are not released yet.", hides=True
+    ),
+    Action.LEARN_REVIEWERS: Rule(
+        allows=_learns_reviewers, refusal="Who reviewed this project is not told.", hides=True
     ),
     Action.ANSWER_FINDING: Rule(
         allows=_answers_finding,
@@ -256,6 +334,27 @@ TABLE: Mapping[Action, Rule] = {
         refusal="Fixes can be checked by their reviewer once version 2 is frozen.",
         writes=True,
     ),
+    Action.CORRECT_PLACE: Rule(
+        allows=_corrects_place,
+        refusal="Places in version 2 are pointed out by the reviewer or the staff, once version 2 is frozen.",
+        writes=True,
+    ),
+    Action.READ_THREAD: Rule(allows=_reads_thread, refusal="There is no such finding.", hides=True),
+    Action.WRITE_MESSAGE: Rule(
+        allows=_writes_message,
+        refusal="This thread takes no more messages from you; it stays here to read.",
+        writes=True,
+    ),
+    Action.CHANGE_MESSAGE: Rule(
+        allows=_changes_message, refusal="There is no such message, or it is not yours.", writes=True, hides=True
+    ),
+    Action.SEE_CLARIFICATIONS: Rule(allows=_sees_clarifications, refusal=_NO_PROJECT, hides=True),
+    Action.ASK_CLARIFICATION: Rule(
+        allows=_asks_clarification,
+        refusal="Questions are asked by the reviewers of the project, until their reviews are due.",
+        writes=True,
+    ),
+    Action.MARK_READ: Rule(allows=_enrolled, refusal=_NO_COURSE, writes=True),
     Action.GRADE: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
     Action.RELEASE_GRADES: Rule(allows=_instructor, refusal=_INSTRUCTOR_ONLY, writes=True),
     Action.SEE_GRADEBOOK: Rule(allows=_staff, refusal=_STAFF_ONLY),

@@ -22,6 +22,8 @@ from reviewhub.courses.enrolling import enroll_person
 from reviewhub.courses.tables import Course, Enrollment
 from reviewhub.demonstration.staging import prepare_stage, settings_of
 from reviewhub.projects.tables import Project
+from reviewhub.reviews.submitted import findings_in
+from reviewhub.reviews.submitting import last_edition
 from reviewhub.reviews.tables import Assignment, Review
 from reviewhub.storage import Database
 from tests.conftest import StandingClock
@@ -126,6 +128,13 @@ class Stage:
     def review_by(self, email: str, key: str = KEY) -> Written:
         """The review that this person writes of a project."""
         return next(one for one in self.reviews if (one.email, one.project) == (email, key))
+
+    def finding_of(self, review_id: str) -> str:
+        """The first finding that the review handed in; an id that nothing has where it handed in none."""
+        with self.database.reading() as session:
+            edition = last_edition(session, review_id)
+        findings = findings_in(edition.content) if edition else ()
+        return findings[0].finding_id if findings else "0123456789abcdef"
 
     def enrollment_id(self, email: str) -> str:
         """The enrolment of a person in the course."""

@@ -6,11 +6,11 @@ developing, reviewing, responding, grading, released (of the verbs: reviewing, g
     o  the page opens (or the verb hears the form)      x  refused: "you may not" (403)
     .  there is nothing here for you (404)              s  please sign in
 
-The reviews named here: `mine` is the review of the reviewer in the column's head, `dropped` that of the drop-out.
+The reviews named here: `mine` is the review of the reviewer in the column's head, `dropped` that of the drop-out;
+`finding` is the first one that `mine` handed in.
 """
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import pytest
 from flask.testing import FlaskClient
@@ -63,6 +63,8 @@ PAGES = """
 <v1>/receipt-1.txt                 sssss ..... ..... ..... ..... ..... ..... .oooo ..... .oooo .oooo .oooo
 <v1>/kept/<none>                   sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
 <v1>/picture/README.md             sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
+<v1>/preparing/page/main.ipynb     sssss ..... ..... ..... ..... .oooo .o... .oooo ..... .oooo .oooo .oooo
+<v1>/as/py/main.ipynb              sssss ..... ..... ..... ..... .oooo .o... .oooo ..... .oooo .oooo .oooo
 <v1>/history/                      sssss ..... ..... ..... ..... .oooo .o... .oooo ..... .oooo .oooo .oooo
 <v1>/history/README.md             sssss ..... ..... ..... ..... .oooo .o... .oooo ..... .oooo .oooo .oooo
 <v1>/blame/README.md               sssss ..... ..... ..... ..... .oooo .o... .oooo ..... .oooo .oooo .oooo
@@ -74,28 +76,49 @@ PAGES = """
 <v2>/history/README.md             sssss ..... ..... ..... ..... ...oo ..... ...oo ..... ...oo ...oo ...oo
 <v2>/blame/README.md               sssss ..... ..... ..... ..... ...oo ..... ...oo ..... ...oo ...oo ...oo
 <p>/compare/                       sssss ..... ..... ..... ..... ...oo ..... ...oo ..... ...oo ...oo ...oo
-<p>/compare/README.md              sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
+<p>/compare/README.md              sssss ..... ..... ..... ..... ...oo ..... ...oo ..... ...oo ...oo ...oo
 <p>/pushes/<none>                  sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
 <p>/latest/files/                  sssss ..... ..... ..... ..... ..... ..... ooooo ..... ooooo ooooo ooooo
 <p>/latest/files/README.md         sssss ..... ..... ..... ..... ..... ..... ooooo ..... ooooo ooooo ooooo
 <p>/latest/raw/README.md           sssss ..... ..... ..... ..... ..... ..... ooooo ..... ooooo ooooo ooooo
 <p>/latest/archive.zip             sssss ..... ..... ..... ..... ..... ..... ooooo ..... ooooo ooooo ooooo
+<p>/latest/preparing/py/main.ipynb sssss ..... ..... ..... ..... ..... ..... .oooo ..... .oooo .oooo .oooo
+<p>/latest/as/html/main.ipynb      sssss ..... ..... ..... ..... ..... ..... .oooo ..... .oooo .oooo .oooo
 <p>/latest/history/                sssss ..... ..... ..... ..... ..... ..... ooooo ..... ooooo ooooo ooooo
 <p>/latest/history/README.md       sssss ..... ..... ..... ..... ..... ..... ooooo ..... ooooo ooooo ooooo
 <p>/latest/blame/README.md         sssss ..... ..... ..... ..... ..... ..... ooooo ..... ooooo ooooo ooooo
 <p>/latest/kept/<none>             sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
 <p>/latest/picture/README.md       sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
 <p>/findings                       sssss ..... ..... ..... ..... ..... ..... ..ooo ..... ooooo ooooo ..ooo
+<p>/fixes                          sssss ..... ..... ..... ..... ..... ..... ..ooo ..... ooooo ooooo ..ooo
+<p>/fixes/<finding>                sssss ..... ..... ..... ..... ..... ..... ..ooo ..... ..ooo ..ooo ..ooo
+<p>/questions                      sssss ..... ..... ..... ..... .oooo .o... ooooo ..... ooooo ooooo ooooo
+<c>/findings/<finding>             sssss ..... ..... ..... ..... .oooo ..... ..ooo ..... .oooo .oooo ..ooo
 <c>/assignments                    sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <c>/assignments/<assignment>       sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx .oooo .oooo xxxxx
+<c>/assignments.csv                sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/progress                       sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/progress/burn-down             sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/progress.csv                   sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/progress/changes/<none>        sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ..... ..... xxxxx
+<c>/assignments/list               sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/assignments/runs/<none>/input.json sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ..... ..... xxxxx
+<c>/conflicts/partners             sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/reviews/wishes                 sssss ..... ..... ooooo ooooo ooooo ooooo ooooo ooooo ooooo ooooo ooooo
+<c>/reviews/<mine>/swap            sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
+<c>/reviews/<dropped>/swap         sssss ..... ..... ..... ..... ..... .o... ..... ..... ..... ..... .....
 <c>/reviews                        sssss ..... ..... ooooo ooooo ooooo ooooo ooooo ooooo ooooo ooooo ooooo
 <c>/reviews/<mine>                 sssss ..... ..... ..... ..... .oooo ..... ..... ..... .oooo .oooo .....
 <c>/reviews/<mine>/submit          sssss ..... ..... ..... ..... .oooo ..... ..... ..... .oooo .oooo .....
+<c>/reviews/<mine>/written.md      sssss ..... ..... ..... ..... .oooo ..... ..... ..... .oooo .oooo .....
 <c>/reviews/<mine>/fixes           sssss ..... ..... ..... ..... .oooo ..... ..... ..... .oooo .oooo .....
+<c>/reviews/<mine>/fixes/<none>    sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
+<c>/reviews/<mine>/fixes/<finding> sssss ..... ..... ..... ..... .oooo ..... ..... ..... .oooo .oooo .....
 <c>/reviews/<mine>/receipts/1      sssss ..... ..... ..... ..... .oooo ..... ..... ..... .oooo .oooo .....
 <c>/reviews/<mine>/receipts/1.txt  sssss ..... ..... ..... ..... .oooo ..... ..... ..... .oooo .oooo .....
 <c>/reviews/<dropped>              sssss ..... ..... ..... ..... ..... .oooo ..... ..... ..... ..... .....
 <c>/reviews/<dropped>/submit       sssss ..... ..... ..... ..... ..... .oooo ..... ..... ..... ..... .....
+<c>/reviews/<dropped>/written.md   sssss ..... ..... ..... ..... ..... .oooo ..... ..... ..... ..... .....
 <c>/reviews/<dropped>/fixes        sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
 <c>/grading                        sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <c>/grading/<key>                  sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
@@ -110,9 +133,30 @@ PAGES = """
 
 VERBS = """
 #                                             strgr forgn f.stf obser o.dev revwr dropo devel formr assis instr asdev
+<p>/answers                                   ss    ..    ..    ..    ..    ..    ..    .o    ..    oo    oo    xx
+<p>/questions                                 ss    ..    ..    ..    ..    oo    o.    oo    ..    oo    oo    xx
+<p>/questions/<none>/messages                 ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    xx
+<p>/read                                      ss    ..    ..    oo    oo    oo    oo    oo    oo    oo    oo    xx
+<c>/findings/<finding>/messages               ss    ..    ..    ..    ..    oo    ..    .o    ..    oo    oo    xx
+<c>/messages/<none>                           ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    xx
 <c>/assignments                               ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/assignments/<assignment>/release          ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/assignments/<assignment>/take-back        ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/assignments/<assignment>/move             ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/assignments/list                          ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/progress/dry-run                          ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/progress/changes                          ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/progress/changes/<none>/undo              ss    ..    ..    xx    xx    xx    xx    xx    xx    ..    ..    xx
+<c>/progress/read                             ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/conflicts/partners                        ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/conflicts/partners/revoke                 ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/reviews/wishes                            ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    xx    xx
+<c>/reviews/<dropped>/swap                    ss    ..    ..    ..    ..    ..    o.    ..    ..    ..    ..    xx
+<c>/reviews/<mine>/swaps/<none>/accept        ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    xx
+<c>/reviews/<mine>/swaps/<none>/withdraw      ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    xx
+<c>/swaps/<none>/approve                      ss    ..    ..    xx    xx    xx    xx    xx    xx    ..    ..    xx
+<c>/swaps/<none>/refuse                       ss    ..    ..    xx    xx    xx    xx    xx    xx    ..    ..    xx
+<c>/swaps/<none>/undo                         ss    ..    ..    xx    xx    xx    xx    xx    xx    ..    ..    xx
 <c>/assignments/runs                          ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/assignments/runs/<none>/apply             ss    ..    ..    xx    xx    xx    xx    xx    xx    ..    ..    xx
 <c>/assignments/runs/<none>/undo              ss    ..    ..    xx    xx    xx    xx    xx    xx    ..    ..    xx
@@ -142,9 +186,16 @@ VERBS = """
 <c>/reviews/<mine>/findings                   ss    ..    ..    ..    ..    oo    ..    ..    ..    xx    xx    xx
 <c>/reviews/<mine>/findings/<none>            ss    ..    ..    ..    ..    .o    ..    ..    ..    xx    xx    xx
 <c>/reviews/<mine>/findings/<none>/check      ss    ..    ..    xx    xx    x.    xx    xx    xx    xx    xx    xx
+<c>/reviews/<mine>/findings/<none>/undo-check ss    ..    ..    xx    xx    xo    xx    xx    xx    xx    xx    xx
+<c>/reviews/<mine>/findings/<none>/places/0   ss    ..    ..    xx    xx    xo    xx    xx    xx    xo    xo    xx
+<c>/reviews/<mine>/findings/<none>/places/0/undo ss ..    ..    xx    xx    x.    xx    xx    xx    x.    x.    xx
 <c>/reviews/<mine>/findings/<none>/restore    ss    ..    ..    ..    ..    .o    ..    ..    ..    xx    xx    xx
 <c>/reviews/<mine>/findings/<none>/withdraw   ss    ..    ..    ..    ..    .o    ..    ..    ..    xx    xx    xx
 <c>/reviews/<mine>/preview                    ss    ..    ..    ..    ..    oo    ..    ..    ..    oo    oo    xx
+<c>/reviews/<mine>/unfiled                    ss    ..    ..    ..    ..    oo    ..    ..    ..    xx    xx    xx
+<c>/reviews/<mine>/unfiled/discard            ss    ..    ..    ..    ..    oo    ..    ..    ..    oo    oo    xx
+<c>/reviews/<mine>/verdicts                   ss    ..    ..    ..    ..    oo    ..    ..    ..    oo    oo    xx
+<c>/reviews/<mine>/viewed                     ss    ..    ..    ..    ..    oo    ..    ..    ..    xx    xx    xx
 <c>/reviews/<mine>/submit                     ss    ..    ..    ..    ..    oo    ..    ..    ..    oo    oo    xx
 <c>/reviews/release                           ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/reviews/withhold                          ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
@@ -164,27 +215,24 @@ VERBS = """
 """
 
 
-def _reviewer(stages: Mapping[str, Stage]) -> str:
+def _reviewer(last: Stage) -> str:
     """Somebody who reviews the project, has handed in, and was never released."""
-    return next(
-        one.email for one in stages["released"].reviews if one.project == KEY and one.edition and not one.is_released
-    )
+    return next(one.email for one in last.reviews if one.project == KEY and one.edition and not one.is_released)
 
 
-def _drop_out(stages: Mapping[str, Stage]) -> str:
+def _drop_out(last: Stage) -> str:
     """Somebody who was released from their review of the project."""
-    return next(one.email for one in stages["released"].reviews if one.project == KEY and one.is_released)
+    return next(one.email for one in last.reviews if one.project == KEY and one.is_released)
 
 
-def _visitors(stages: Mapping[str, Stage], stop: str) -> dict[str, FlaskClient]:
-    stage = stages[stop]
+def _visitors(stage: Stage, last: Stage) -> dict[str, FlaskClient]:
     emails = {
         "foreigner": OTHER_STUDENT,
         "foreign staff": OTHER_INSTRUCTOR,
         "observer": OBSERVER,
         "other developer": OTHER_DEVELOPER,
-        "reviewer": _reviewer(stages),
-        "drop-out": _drop_out(stages),
+        "reviewer": _reviewer(last),
+        "drop-out": _drop_out(last),
         "developer": DEVELOPER,
         "former member": FORMER_MEMBER,
         "assistant": ASSISTANT,
@@ -196,12 +244,11 @@ def _visitors(stages: Mapping[str, Stage], stop: str) -> dict[str, FlaskClient]:
     return {name: visitors[name] for name in PEOPLE}
 
 
-def _addresses(stages: Mapping[str, Stage], stop: str) -> dict[str, str]:
+def _addresses(stage: Stage, last: Stage) -> dict[str, str]:
     """What the words of the tables stand for at this stop."""
-    stage, nothing = stages[stop], "0123456789abcdef"
+    nothing = "0123456789abcdef"
     reviews = {one.email: one for one in stage.reviews if one.project == KEY}
-    reviewer = _reviewer(stages)
-    mine, dropped = reviews.get(reviewer), reviews.get(_drop_out(stages))
+    mine, dropped = reviews.get(_reviewer(last)), reviews.get(_drop_out(last))
     return {
         "<c>": f"/c/{COURSE}",
         "<other>": f"/c/{OTHER_COURSE}",
@@ -214,6 +261,7 @@ def _addresses(stages: Mapping[str, Stage], stop: str) -> dict[str, str]:
         "<assignment>": mine.assignment_id if mine else nothing,
         "<student>": stage.enrollment_id(DEVELOPER),
         "<bystander>": stage.enrollment_id(BYSTANDER),
+        "<finding>": stage.finding_of(mine.review_id) if mine else nothing,
         "<none>": nothing,
     }
 
@@ -227,17 +275,16 @@ def _sign(client: FlaskClient, method: str, address: str) -> str:
     return {403: "x", 404: "."}.get(answer.status_code, "o")
 
 
-def _asked(stages: Mapping[str, Stage], method: str, words: list[str], stops: tuple[str, ...]) -> dict[str, list[str]]:
-    told: dict[str, dict[str, str]] = {word: dict.fromkeys(PEOPLE, "") for word in words}
-    for stop in stops:
-        visitors, addresses = _visitors(stages, stop), _addresses(stages, stop)
-        for word in words:
-            address = word
-            for name, value in addresses.items():
-                address = address.replace(name, value)
-            for person, client in visitors.items():
-                told[word][person] += _sign(client, method, address)
-    return {word: list(by_person.values()) for word, by_person in told.items()}
+def _asked(stage: Stage, last: Stage, method: str, words: Iterable[str]) -> dict[str, list[str]]:
+    """Word → what each kind of person is told, in the order of the columns."""
+    visitors, addresses = _visitors(stage, last), _addresses(stage, last)
+    told = {}
+    for word in words:
+        address = word
+        for name, value in addresses.items():
+            address = address.replace(name, value)
+        told[word] = [_sign(client, method, address) for client in visitors.values()]
+    return told
 
 
 def _table(text: str) -> dict[str, list[str]]:
@@ -245,31 +292,37 @@ def _table(text: str) -> dict[str, list[str]]:
     return {word: signs for word, *signs in lines}
 
 
-@pytest.fixture
-def stages(story: KeptStory, tmp_path: Path) -> Iterator[Mapping[str, Stage]]:
-    """The program at every stop."""
-    made = {stop: set_stage(story, stop, tmp_path) for stop in STOPS}
-    yield made
-    for stage in made.values():
-        stage.database.close()
+def _at(table: Mapping[str, list[str]], number: int) -> dict[str, list[str]]:
+    """The signs of one stop."""
+    return {word: [signs[number] for signs in row] for word, row in table.items()}
 
 
-def test_every_page_opens_for_whom_the_table_says(stages: Mapping[str, Stage]) -> None:
-    wanted = _table(PAGES)
-    assert _asked(stages, "GET", list(wanted), STOPS) == wanted
+@pytest.fixture(scope="module")
+def last(story: KeptStory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The program at the last stop, to be read only."""
+    stage = set_stage(story, STOPS[-1], tmp_path_factory.mktemp("last"))
+    yield stage
+    stage.database.close()
 
 
-def test_every_verb_hears_whom_the_table_says(stages: Mapping[str, Stage]) -> None:
-    """Each with an empty form, at the stops reviewing and grading, by those who may least first.
+@pytest.mark.parametrize("stop", STOPS)
+def test_every_page_opens_for_whom_the_table_says(stop: str, stage_at: Callable[[str], Stage], last: Stage) -> None:
+    wanted = _at(_table(PAGES), STOPS.index(stop))
+    assert _asked(stage_at(stop), last, "GET", wanted) == wanted
+
+
+@pytest.mark.parametrize("stop", ["reviewing", "grading"])
+def test_every_verb_hears_whom_the_table_says(stop: str, stage_at: Callable[[str], Stage], last: Stage) -> None:
+    """Each with an empty form, by those who may least first.
 
     So some verbs find nothing left to do for the instructor, who comes last: who has left cannot leave again.
     """
-    wanted = _table(VERBS)
-    assert _asked(stages, "POST", list(wanted), ("reviewing", "grading")) == wanted
+    wanted = _at(_table(VERBS), ("reviewing", "grading").index(stop))
+    assert _asked(stage_at(stop), last, "POST", wanted) == wanted
 
 
-def test_tables_name_every_route_of_a_course(stages: Mapping[str, Stage]) -> None:
-    app, addresses = stages["released"].app, _addresses(stages, "released")
+def test_tables_name_every_route_of_a_course(last: Stage) -> None:
+    app, addresses = last.app, _addresses(last, last)
     named = {"GET": set(), "POST": set()}  # type: dict[str, set[str]]
     for method, text in (("GET", PAGES), ("POST", VERBS)):
         adapter = app.url_map.bind("localhost")
