@@ -16,6 +16,7 @@ from pygments import highlight as pygments_highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from bench.memory import peak_megabytes
 from bench.notebook_corpus import make_corpus
 from bench.rows import Row
 from reviewhub.notebooks import (
@@ -54,7 +55,7 @@ def run(corpus: Path | None = None) -> list[Row]:
     """Measure on every notebook below `corpus` (also in bare repositories), or on generated ones.
 
     Both are warm before the first is timed, and take turns on each notebook, so that whatever else the machine does
-    slows both.
+    slows both. All notebooks go to one store, as they do in an installation, and none finds anything there.
     """
     notebooks = _notebooks_below(corpus) if corpus else make_corpus()
     times = _take_times(notebooks)
@@ -66,9 +67,13 @@ def run(corpus: Path | None = None) -> list[Row]:
         _compare("first time, 95th percentile", times.first, peer, _most),
         _compare("first time, sum", times.first, peer, sum),
         _compare("no cell changed, median", times.no_cell_changed, peer, statistics.median),
+        _compare("no cell changed, 95th percentile", times.no_cell_changed, peer, _most),
         _compare("no cell changed, sum", times.no_cell_changed, peer, sum),
         _compare("same file again, median", times.same_file, peer, statistics.median),
+        _compare("same file again, 95th percentile", times.same_file, peer, _most),
+        _compare("same file again, sum", times.same_file, peer, sum),
         _compare_sizes(times),
+        _compare_memory(notebooks),
         _compare_highlighters(notebooks),
     ]
 
@@ -101,9 +106,9 @@ def _take_times(notebooks: Corpus) -> _Times:
         warnings.simplefilter("ignore")
         _time_ours(notebooks[0], Path(folder) / "warm", _Times())
         _time_peer(notebooks[0], exporter, _Times())
-        for number, named in enumerate(notebooks):
+        for named in notebooks:
             gc.collect()
-            _time_ours(named, Path(folder) / str(number), times)
+            _time_ours(named, Path(folder) / "store", times)
             gc.collect()
             _time_peer(named, exporter, times)
     return times
@@ -130,6 +135,15 @@ def _show(blob_id: str, raw: bytes, cache: RenderCache) -> tuple[float, int]:
     return time.perf_counter() - started, len(html)
 
 
+def _render_ours(raw: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        _show("", raw, RenderCache(ContentStore.at(folder)))
+
+
+def _render_with_peer(raw: bytes) -> None:
+    _time_peer(("", raw), HTMLExporter(template_name="lab", sanitize_html=True), _Times())  # type: ignore[no-untyped-call]
+
+
 def _time_peer(named: tuple[str, bytes], exporter: HTMLExporter, times: _Times) -> None:
     started = time.perf_counter()
     try:
@@ -153,6 +167,14 @@ def _most(seconds: list[float]) -> float:
 def _compare_sizes(times: _Times) -> Row:
     own, other = statistics.median(times.sizes) / 1024, statistics.median(times.peer_sizes) / 1024
     return Row(name="HTML, median", ours=own, peer=other, unit="KB", ratio=f"{100 * own / other:.1f} % of the bytes")
+
+
+def _compare_memory(notebooks: Corpus) -> Row:
+    """Of a program of its own that renders the largest notebook and nothing else."""
+    _, raw = max(notebooks, key=lambda named: len(named[1]))
+    own, other = peak_megabytes(_render_ours, raw), peak_megabytes(_render_with_peer, raw)
+    name = f"peak memory, largest notebook ({len(raw) / 1e6:.1f} MB)"
+    return Row(name=name, ours=own, peer=other, unit="MB", ratio=f"{100 * own / other:.0f} % of the memory")
 
 
 def _compare_highlighters(notebooks: Corpus) -> Row:

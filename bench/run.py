@@ -1,8 +1,8 @@
 """Run every `bench_*.py` of this folder: a table on the screen, a JSON file in bench/results.
 
-Each module has `run(corpus) -> list[Row]`; `corpus` is the folder with repositories to measure on, from
-$REVIEWHUB_BENCH_CORPUS, or None: then a module measures on what it makes itself. `python -m bench.run storage` runs
-one alone.
+Each module has `run(corpus) -> list[Row]`; `corpus` is a folder with repositories to measure on (checked out or
+bare), from `make bench CORPUS=folder` or $REVIEWHUB_BENCH_CORPUS, or None: then a module measures on what it makes.
+`make bench ONLY="notebooks pages"` runs these alone.
 """
 
 import json
