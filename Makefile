@@ -45,8 +45,8 @@ quick: .venv/ready-dev ## Run the suite without its slow tests
 check: .venv/ready-dev ## Run all linters, the type checker and the contracts of the house
 	@$(BIN)/python tools/check.py
 
-bench: .venv/ready-dev ## Measure; a table on the screen and a file in bench/results (ONLY=storage)
-	@$(BIN)/python -m bench.run $(ONLY)
+bench: .venv/ready-bench ## Measure; a table on the screen and a file in bench/results (ONLY=storage, CORPUS=folder)
+	@$(if $(CORPUS),REVIEWHUB_BENCH_CORPUS="$(CORPUS)") $(BIN)/python -m bench.run $(ONLY)
 
 setup: .venv/ready-dev ## Only set up
 	@:
@@ -74,5 +74,8 @@ clean: ## Remove what was set up and made here (not the data folder)
 
 .venv/ready-dev: requirements/dev.txt pyproject.toml tools/set_up.py $(READY_AGAIN)
 	@sh tools/set_up.sh dev
+
+.venv/ready-bench: .venv/ready-dev requirements/bench.txt
+	@sh tools/set_up.sh bench
 
 again:

@@ -94,7 +94,16 @@ class Limits(Part):
 
     upload_megabytes: Annotated[int, Field(ge=1, le=1024)] = 8
     notebook_megabytes: Annotated[int, Field(ge=1, le=1024)] = 64
-    text_kilobytes: Annotated[int, Field(ge=1, le=1024)] = 64
+
+
+class NotebookSettings(Part):
+    """What a page renders itself, and what the worker may spend on a notebook above that."""
+
+    render_here_megabytes: Annotated[int, Field(ge=0, le=1024)] = 6
+    render_here_seconds: Annotated[float, Field(gt=0, le=60)] = 0.5
+    cell_seconds: Annotated[float, Field(gt=0, le=60)] = 2.0
+    wall_seconds: Annotated[int, Field(ge=1, le=3600)] = 120
+    memory_megabytes: Annotated[int, Field(ge=256, le=65536)] = 1024
 
 
 class DemonstrationSettings(Part):
@@ -122,6 +131,7 @@ class Settings(Part):
     receipts: ReceiptsSettings = ReceiptsSettings()
     git: GitSettings = GitSettings()
     limits: Limits = Limits()
+    notebooks: NotebookSettings = NotebookSettings()
     demonstration: DemonstrationSettings = DemonstrationSettings()
     log: LogSettings = LogSettings()
 

@@ -144,7 +144,7 @@ def test_only_one_template_trusts_html() -> None:
 
 
 def test_the_requirement_files_are_pinned_hashed_and_name_no_index() -> None:
-    for name in ("run", "dev"):
+    for name in ("run", "dev", "bench"):
         text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
         entries = [entry for entry in re.split(r"\n(?=\S)", text) if entry.strip() and not entry.startswith("#")]
         assert [entry for entry in entries if "==" not in entry.split("\n")[0] or "--hash=sha256:" not in entry] == []

@@ -1,4 +1,4 @@
-"""Make `.venv` and install the pinned, hashed requirements and the project into it: `set_up.py run|dev`.
+"""Make `.venv` and install the pinned, hashed requirements and the project into it: `set_up.py run|dev|bench`.
 
 Standard library only: it runs before anything is installed. Called by tools/set_up.sh, through `make`.
 """
@@ -54,11 +54,14 @@ class Progress:
 
 
 def main(kind: str) -> None:
-    """Set up what `kind` needs: "run" the program alone, "dev" the tests and linters as well."""
+    """Set up what `kind` needs: "run" the program alone, "dev" the tests and linters as well, "bench" peers on top."""
     requirements = HERE / "requirements" / f"{kind}.txt"
     stamp = VENV / f"ready-{kind}"
     make_venv()
     install(requirements)
+    if kind == "bench":
+        stamp.touch()
+        return
     with Progress("Installing ReviewHub itself"):
         pip("install", "--quiet", "--no-deps", "--no-build-isolation", "--no-compile", "--editable", ".")
     (VENV / "here").write_text(f"{HERE}\n", encoding="utf-8")

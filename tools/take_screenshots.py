@@ -186,6 +186,28 @@ SHOTS = (
     ),
     Shot(name="17-events", stop="released", who="nihal", place=f"{COURSE}/events"),
     Shot(name="18-rules", stop="released", who="elif", place=f"{COURSE}/settings"),
+    Shot(
+        name="19-what-changed-in-a-notebook",
+        stop="grading",
+        who="nihal",
+        place=f"{COURSE}/projects/VAE/compare/main.ipynb",
+    ),
+    Shot(
+        name="20-what-changed-in-code",
+        stop="grading",
+        who="nihal",
+        place=f"{COURSE}/projects/WGAN-GP/compare/networks.py",
+    ),
+    Shot(
+        name="21-notebook",
+        stop="grading",
+        who="elif",
+        place=f"{COURSE}/projects/WGAN-GP/version-1/files/main.ipynb",
+        scroll_to="#cell-3",
+    ),
+    Shot(name="22-progress", stop="reviewing", who="nihal", place=f"{COURSE}/progress"),
+    Shot(name="23-last-look", stop="reviewing", place=a_review_of("WGAN-GP", page="/submit")),
+    Shot(name="24-questions", stop="reviewing", who="elif", place=f"{COURSE}/projects/WGAN-GP/questions"),
 )
 
 

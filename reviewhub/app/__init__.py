@@ -19,6 +19,7 @@ from reviewhub.projects import pages as projects
 from reviewhub.reviews import pages as reviews
 from reviewhub.storage import Clock, Database, clock_of
 from reviewhub.web import operations
+from reviewhub.web.addresses import AddressBook
 from reviewhub.web.context import EXTENSION, Ground, now
 from reviewhub.web.faults import map_faults
 from reviewhub.web.formatting import template_filters
@@ -47,7 +48,8 @@ class SmallNumber(IntegerConverter):
 
 def create_app(settings: Settings, *, database: Database | None = None, clock: Clock | None = None) -> Flask:
     """Build the application on these settings; `database` and `clock` are made from them where not given."""
-    app = Flask("reviewhub", template_folder=str(templates_folder()), static_folder=str(PACKAGE / "web" / "static"))
+    static = PACKAGE / "web" / "static"
+    app = AddressBook("reviewhub", template_folder=str(templates_folder()), static_folder=str(static))
     app.config.update(
         MAX_CONTENT_LENGTH=settings.limits.upload_megabytes * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
@@ -77,6 +79,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
         provide(_frame)
         provide(slots.course_slots)
         provide(slots.receipt_keys)
+        provide(slots.review_links)
         if settings.demonstration.personas:
             app.register_blueprint(demonstration.blueprint)
             provide(demonstration.bar)

@@ -1,4 +1,4 @@
-"""The second origin: another host name of the same server, where interactive outputs of notebooks run.
+"""The second origin: another host name of the same server, where interactive outputs run and PDF files are shown.
 
 It reads no cookie. What it may show is decided by the signature in the address, made for one reader and a short time.
 """
@@ -40,7 +40,7 @@ class TwoOrigins:
             fetched_for=environ.get("HTTP_SEC_FETCH_DEST", ""),
         )
         start_response(f"{status} {HTTPStatus(status).phrase}", headers)
-        return [b"" if environ.get("REQUEST_METHOD") == "HEAD" else body]
+        return [] if environ.get("REQUEST_METHOD") == "HEAD" else body
 
     def _open_store(self) -> ContentStore:
         if self._store is None:

@@ -5,17 +5,23 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import g, request, url_for
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reviewhub.accounts.rights import Action, Actor, Facts, Role, allows
 from reviewhub.courses.deadlines import moved_deadlines
-from reviewhub.courses.facts import find_enrollment, role_in
+from reviewhub.courses.facts import find_course, find_enrollment, role_in
 from reviewhub.courses.granted import living_grants
 from reviewhub.courses.phases import next_deadline, phase_line
 from reviewhub.courses.tables import Course, Enrollment
 from reviewhub.grades.facts import grades_are_released
+from reviewhub.projects.lookup import find_project
 from reviewhub.projects.receipt_keys import PublicKey, public_keys
+from reviewhub.reviews.burning import burn_downs
+from reviewhub.reviews.facts import finding_facts
+from reviewhub.reviews.pages.burndowns import burn_down_chart
+from reviewhub.reviews.thread_rows import clarification_facts
 from reviewhub.web import current_actor, current_facts, now, reading, settings
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -35,6 +41,7 @@ NAVIGATION = (
     Page("My reviews", "reviews.show_reviews", Action.SEE_OWN_REVIEWS),
     Page("Repository", "projects.show_repository", Action.SEE_REPOSITORY),
     Page("Reviewers", "reviews.show_assignments", Action.ASSIGN_REVIEWERS),
+    Page("Progress", "reviews.show_progress", Action.SEE_PROGRESS),
     Page("Grading", "grades.show_grading", Action.GRADE),
     Page("Grades", "grades.show_grades", Action.SEE_COURSE),
     Page("People", "courses.show_people", Action.SEE_PEOPLE),
@@ -50,9 +57,7 @@ def course_slots() -> dict[str, Any]:
     if not slug or facts.role is None:
         return {}
     with reading() as session:
-        course = session.scalar(select(Course).where(Course.slug == slug))
-        if course is None:
-            return {}
+        course = find_course(session, slug)
         g.course_zone = course.policy.tzinfo
         moved = moved_deadlines(course.policy, _grants(session, course, actor))
         released = grades_are_released(session, course)
@@ -80,6 +85,39 @@ def course_slots() -> dict[str, Any]:
 def receipt_keys() -> dict[str, Any]:
     """The public keys of receipts, for the page that shows them: asked for only there."""
     return {"receipt_keys": _receipt_keys}
+
+
+def review_links() -> dict[str, Any]:
+    """The ways from a project's page to what is said of it in reviews, and how that goes: asked for only there."""
+    return {"review_links": _review_links, "burn_down_of": _burn_down_of}
+
+
+def _review_links(key: str) -> list[tuple[str, str]]:
+    names: dict[str, Any] = {"course": (request.view_args or {})["course"], "key": key}
+    pages = (
+        ("Findings of the reviewers", "reviews.show_findings", Action.SEE_FINDINGS, finding_facts),
+        ("What became of them", "reviews.show_outcomes", Action.SEE_FINDINGS, finding_facts),
+        ("Questions of the reviewers", "reviews.show_clarifications", Action.SEE_CLARIFICATIONS, clarification_facts),
+    )
+    with reading() as session:
+        if find_course(session, names["course"]).policy.review is None:
+            return []
+        return [
+            (label, url_for(endpoint, **names))
+            for label, endpoint, action, facts_of in pages
+            if allows(action, facts_of(session, current_actor(), now(), **names))
+        ]
+
+
+def _burn_down_of(key: str) -> Markup:
+    """The burn-down of a project's findings, for who may see them; nothing where there is none."""
+    names: dict[str, Any] = {"course": (request.view_args or {})["course"], "key": key}
+    with reading() as session:
+        if not allows(Action.SEE_FINDINGS, finding_facts(session, current_actor(), now(), **names)):
+            return Markup("")
+        course = find_course(session, names["course"])
+        project = find_project(session, course, key)
+        return burn_down_chart(burn_downs(session, course, [project], now())[project.id])
 
 
 def _receipt_keys() -> list[PublicKey]:

@@ -26,6 +26,7 @@ COMMANDS = {
     "people": "course",
     "projects": "projects",
     "receipt": "receipts",
+    "assignment": "assignment",
     "grade": "grade",
     "sign-in-link": "signing_in:sign_in_link",
     "db": "database",

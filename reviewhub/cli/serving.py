@@ -90,7 +90,9 @@ def run_server(
         ends.callback(server.close)
         if with_worker:
             ends.enter_context(Child(settings))
-        signal.signal(signal.SIGTERM, _leave)
+        # Ctrl-C too: a program that a script starts in the background inherits that it is ignored.
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, _leave)
         click.echo(f"ReviewHub answers on {settings.server.base_url} (Ctrl-C stops it).")
         server.run()
     click.echo("ReviewHub has stopped.")

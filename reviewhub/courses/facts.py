@@ -3,18 +3,27 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from reviewhub.accounts.facts import account_facts
 from reviewhub.accounts.rights import Actor, Facts, Role
 from reviewhub.courses.tables import Course, Enrollment
 from reviewhub.errors import NotFound
+from reviewhub.storage import ask_once
+
+# Asked several times for every page, so that they are put together once.
+_COURSE = select(Course).where(Course.slug == bindparam("slug"))
+_ENROLLMENT = select(Enrollment).where(
+    Enrollment.course_id == bindparam("course_id"),
+    Enrollment.user_id == bindparam("user_id"),
+    Enrollment.left_at.is_(None),
+)
 
 
 def find_course(session: Session, slug: str) -> Course:
     """The course with this slug; NotFound in the same words that a stranger to an existing course reads."""
-    course = session.scalar(select(Course).where(Course.slug == slug))
+    course = ask_once(session, ("course", slug), lambda: session.scalar(_COURSE, {"slug": slug}))
     if course is None:
         msg = "There is no such course, or you are not enrolled in it."
         raise NotFound(msg)
@@ -23,13 +32,8 @@ def find_course(session: Session, slug: str) -> Course:
 
 def find_enrollment(session: Session, course: Course, actor: Actor) -> Enrollment | None:
     """The actor's living enrolment in the course."""
-    return session.scalar(
-        select(Enrollment).where(
-            Enrollment.course_id == course.id,
-            Enrollment.user_id == actor.user_id,
-            Enrollment.left_at.is_(None),
-        )
-    )
+    wanted = {"course_id": course.id, "user_id": actor.user_id}
+    return ask_once(session, ("enrollment", *wanted.values()), lambda: session.scalar(_ENROLLMENT, wanted))
 
 
 def course_facts(session: Session, actor: Actor, now: datetime, *, course: str, **_names: str) -> Facts:

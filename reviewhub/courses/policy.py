@@ -120,6 +120,8 @@ class FormItem(PolicyPart):
     """Help below the question."""
     columns: tuple[Line, ...] = ()
     """For a table: its column heads."""
+    verdict: bool = False
+    """For a table of what, paper reports, we got, tolerance: whether the page says if ours is near the paper's."""
     steps: int = Field(default=5, ge=2, le=10)
     """For a scale: 1 … steps."""
 
@@ -146,7 +148,9 @@ class AssignmentRules(PolicyPart):
     avoid_reciprocal: bool = True
     """Avoid that two groups review each other, where it can be avoided."""
     topic_fit: bool = False
-    """Whether stated preferences count as cost."""
+    """Whether reviewers are asked what they would like to review, and their wishes count as cost."""
+    wishes_until: Moment | None = None
+    """Until when they may say so; without it, until the reviewers are assigned."""
 
 
 class SeverityPoints(PolicyPart):

@@ -11,6 +11,7 @@ from reviewhub.courses.policy import Policy
 from reviewhub.courses.totals import Component
 
 _WHOLE = Decimal(100)
+VERDICT_COLUMNS = 4
 _ORDER = ("starts", "groups", "proposals", "version_1", "reviews", "responses", "version_2", "grading")
 
 
@@ -32,6 +33,7 @@ def find_faults(policy: Policy) -> tuple[Fault, ...]:
         *_faults_of_peer_review(policy),
         *_faults_of_groups(policy),
         *_faults_of_form(policy),
+        *_faults_of_verdicts(policy),
         *_faults_of_points(policy),
         *_faults_of_rubrics(policy),
         *_faults_of_components(policy),
@@ -153,6 +155,17 @@ def _faults_of_form(policy: Policy) -> Iterator[Fault]:
                 if item.kind == "table"
                 else 'Write kind = "table", or leave out columns.',
                 reads=("review.form.kind", "review.form.columns"),
+            )
+
+
+def _faults_of_verdicts(policy: Policy) -> Iterator[Fault]:
+    for index, item in enumerate(policy.review.form if policy.review else ()):
+        if item.verdict and (item.kind != "table" or len(item.columns) not in (0, VERDICT_COLUMNS)):
+            yield Fault(
+                path=("review", "form", index, "verdict"),
+                what="A verdict needs a table of four columns: what, the paper's number, ours, the tolerance.",
+                hint='Write columns = ["What", "Paper reports", "We got", "Tolerance"], or leave out verdict.',
+                reads=("review.form.verdict", "review.form.columns"),
             )
 
 

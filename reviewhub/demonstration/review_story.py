@@ -19,21 +19,23 @@ from reviewhub.errors import BadInput
 from reviewhub.github.objects import Objects
 from reviewhub.projects.lookup import find_snapshot, living_projects, objects_of
 from reviewhub.projects.tables import Project
-from reviewhub.reviews.answering import answer_finding
-from reviewhub.reviews.asking import active_assignments
-from reviewhub.reviews.assigning import apply_run, run_assignment
+from reviewhub.reviews.answering import Answer, answer_findings
+from reviewhub.reviews.drafting import save_draft
 from reviewhub.reviews.kinds import ResponseKind
 from reviewhub.reviews.reassigning import release_assignment
-from reviewhub.reviews.reviewing import file_finding, save_draft
+from reviewhub.reviews.reviewing import file_finding
 from reviewhub.reviews.submitted import findings_in
 from reviewhub.reviews.submitting import submit_review
 from reviewhub.reviews.tables import Assignment, Review, ReviewEdition
 
-SEED = 796
 # How often a reviewer sees a planted mistake of this severity.
 SEEN = {"critical": 0.75, "major": 0.6, "minor": 0.5, "trivial": 0.35}
+# How often developers name a finding that says the same as another its duplicate instead of answering it anew.
+REPEATED = 0.4
 # Those whose links are printed at the start: whoever tries them should find all that a student can have.
 DILIGENT = {person_of(key).email for key in ("elif", "umut")}
+# The project that also loses a member: the reviewer who begins it last drops out.
+DROPPED = "ConsistencyModels"
 QUESTION = (
     "Which seed was used for the figures? The README names one seed and the notebook sets another, so I could not tell "
     "which of them the table belongs to."
@@ -59,22 +61,6 @@ class Share:
     email: str
     begins: datetime
     hands_in: datetime | None
-
-
-def assigning(cast: Cast) -> Iterator[Act]:
-    """The instructor runs the assignment, looks at it and applies it."""
-    yield Act(
-        moment=cast.calendar.version_1 + timedelta(days=3, hours=1),
-        title="reviewers are assigned",
-        play=lambda now: _assign(cast, now),
-    )
-
-
-def _assign(cast: Cast, now: datetime) -> None:
-    with cast.database.writing() as session:
-        actor = cast.instructor(session)
-        run = run_assignment(session, actor=actor, now=now, course=SLUG, seed=SEED)
-        apply_run(session, actor=actor, now=now, course=SLUG, run_id=run.id)
 
 
 def shares(cast: Cast) -> list[Share]:
@@ -111,19 +97,20 @@ def _share(cast: Cast, review_id: str, project: str, user: User) -> Share:
 def reviewing(cast: Cast) -> Iterator[Act]:
     """Reviews are begun, filled and handed in; one reviewer drops out."""
     written = shares(cast)
+    drop_out = next((one for one in reversed(written) if one.project == DROPPED and one.email not in DILIGENT), None)
     for share in written:
         yield Act(moment=share.begins, title=f"a review of {share.project} is begun", play=partial(_begin, cast, share))
-        if share.hands_in is not None:
+        if share.hands_in is not None and share is not drop_out:
             yield Act(
                 moment=share.hands_in,
                 title=f"a review of {share.project} is handed in",
                 play=partial(_hand_in, cast, share),
             )
-    if cast.repository is not None:
+    if drop_out is not None and cast.repository is not None:
         yield Act(
             moment=cast.calendar.reviews - timedelta(days=1, hours=5),
             title="a reviewer drops out",
-            play=lambda now: _drop_out(cast, now, written),
+            play=partial(_drop_out, cast, drop_out),
         )
 
 
@@ -205,26 +192,16 @@ def _file(
 
 def _hand_in(cast: Cast, share: Share, now: datetime) -> None:
     with cast.database.writing() as session:
-        review = session.get_one(Review, share.review_id)
-        if session.get_one(Assignment, review.assignment_id).released_at is not None:
-            return
         policy = cast.course(session).policy
         answers: dict[str, str] = {}
         for item in policy.review.form if policy.review else ():
             answers |= _answer(item, share)
         draft = save_draft(
-            session,
-            actor=share.reviewer,
-            now=now,
-            course=SLUG,
-            review_id=share.review_id,
-            answers=answers,
-            summary=SUMMARY,
-            version=review.version,
-        )
-        session.flush()
+            session, actor=share.reviewer, now=now, course=SLUG, review_id=share.review_id,
+            given=answers | {"summary": SUMMARY}, was={},
+        )  # fmt: skip
         submit_review(
-            session, actor=share.reviewer, now=now, course=SLUG, review_id=share.review_id, edition=draft.edition
+            session, actor=share.reviewer, now=now, course=SLUG, review_id=share.review_id, edition=draft.review.edition
         )
 
 
@@ -252,25 +229,16 @@ def _answer(item: FormItem, share: Share) -> dict[str, str]:
     return {name: "Thank you for a readable submission."} if chance.random() < 0.6 else {}
 
 
-def _drop_out(cast: Cast, now: datetime, written: list[Share]) -> None:
-    """Release the first reviewer who has not handed in and would only have done so at the very end."""
-    undone = [
-        share for share in written if (share.hands_in is None or share.hands_in > now) and share.email not in DILIGENT
-    ]
+def _drop_out(cast: Cast, share: Share, now: datetime) -> None:
     with cast.database.writing() as session:
-        waiting = {share.review_id for share in undone}
-        for assignment in active_assignments(session, cast.course(session)):
-            review = session.scalars(select(Review).where(Review.assignment_id == assignment.id)).one()
-            if review.id in waiting:
-                release_assignment(
-                    session,
-                    actor=cast.instructor(session),
-                    now=now,
-                    course=SLUG,
-                    assignment_id=assignment.id,
-                    reason="In hospital since Monday; a certificate was shown.",
-                )
-                return
+        release_assignment(
+            session,
+            actor=cast.instructor(session),
+            now=now,
+            course=SLUG,
+            assignment_id=session.get_one(Review, share.review_id).assignment_id,
+            reason="In hospital since Monday; a certificate was shown.",
+        )
 
 
 def responding(cast: Cast) -> Iterator[Act]:
@@ -295,19 +263,24 @@ def _answer_findings(cast: Cast, key: str, part: int, now: datetime) -> None:
         if developer is None or version_1 is None:
             return
         planted = {words_of(one): one for one in PLANTED if one.project == key}
+        first: dict[str, str] = {}
         for number, (finding_id, text, kind) in enumerate(said_of(session, project)):
+            original = first.setdefault(text, finding_id)
             if number % 2 != part or draw("silent", finding_id[:0], key, str(number)).random() < 0.08:
                 continue
-            answer, words = _reply(planted.get(text), kind)
-            answer_finding(
+            answer, words = _reply(planted.get(text), kind, chance=draw("reply", key, str(number)).random())
+            if original != finding_id and text in planted and draw("again", key, str(number)).random() < REPEATED:
+                answer, words = ResponseKind.DUPLICATE, ""
+            answer_findings(
                 session,
                 actor=developer,
                 now=now + timedelta(minutes=number),
                 course=SLUG,
                 key=key,
-                finding_id=finding_id,
-                kind=answer,
-                text=words,
+                finding_ids=[finding_id],
+                answer=Answer(
+                    kind=answer, text=words, duplicate_of=original if answer is ResponseKind.DUPLICATE else ""
+                ),
             )
 
 
@@ -328,7 +301,7 @@ def said_of(session: Session, project: Project) -> list[tuple[str, str, str]]:
     ]
 
 
-def _reply(planted: Planted | None, kind: str) -> tuple[ResponseKind, str]:
+def _reply(planted: Planted | None, kind: str, *, chance: float) -> tuple[ResponseKind, str]:
     if planted is not None and planted.fixed_in_v2:
         return ResponseKind.WILL_FIX, "You are right, thank you. We will mend this in version 2 and train again."
     if planted is not None:
@@ -337,4 +310,9 @@ def _reply(planted: Planted | None, kind: str) -> tuple[ResponseKind, str]:
         return ResponseKind.WILL_FIX, "Seed 796 throughout; we will make the README say the same."
     if kind == "remark":
         return ResponseKind.NOT_IN_SCOPE, "Thank you!"
+    if chance < 0.4:
+        return (
+            ResponseKind.CANNOT_REPRODUCE,
+            "We ran it with your batch size: the loss falls as before. Which cell do you mean?",
+        )
     return ResponseKind.DISAGREE, "The smaller batch is written down as a deviation, with its effect, in the README."

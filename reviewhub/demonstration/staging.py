@@ -50,6 +50,11 @@ steps = [
 """
 
 
+# Nor does it ask what reviewers would like to review; the demonstration does.
+NO_WISHES = "topic_fit        = false"
+WISHES = "topic_fit        = true "
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stage:
     """A demonstration on its stage. `remote` is an existing repository to show instead of the invented one, or ""."""
@@ -145,9 +150,9 @@ def _calendar(text: str) -> Calendar:
 
 @lru_cache(maxsize=2)
 def course_text(*, remote: str) -> str:
-    """The course file of the demonstration: the one that ships, with a late policy to look at."""
+    """The course file of the demonstration: the one that ships, with wishes and a late policy to look at."""
     text = shipped_text("ceng796")
-    return text if remote else text + LATE_POLICY
+    return text if remote else text.replace(NO_WISHES, WISHES) + LATE_POLICY
 
 
 def settings_of(folder: Path) -> Settings:

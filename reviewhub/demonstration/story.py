@@ -6,6 +6,7 @@ chapters follow each other, and the acts of a chapter are known once the chapter
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ from reviewhub.courses.extending import grant_extension
 from reviewhub.courses.grouping import create_group, join_group, leave_group
 from reviewhub.courses.roster import read_roster
 from reviewhub.courses.tables import Enrollment, Group, Membership
-from reviewhub.demonstration import grading_story, review_story
+from reviewhub.demonstration import assigning_story, grading_story, review_story, staff_story, talking_story
 from reviewhub.demonstration.cast import SLUG, Act, Cast, Chapter, developer_of
 from reviewhub.demonstration.people import GROUPS, STAFF, STUDENTS, Person, person_of
 from reviewhub.projects.confirming import Confirmation, confirm_projects
@@ -35,12 +36,18 @@ def chapters(cast: Cast) -> Iterator[Chapter]:
     """The story's chapters in order."""
     yield lambda: _setting_up(cast)
     yield lambda: _developing(cast)
-    yield lambda: _version_1(cast)
-    yield lambda: review_story.assigning(cast)
-    yield lambda: review_story.reviewing(cast)
     if cast.repository is not None:
-        yield lambda: review_story.responding(cast)
-        yield lambda: _version_2(cast)
+        yield lambda: assigning_story.wishing(cast)
+    yield lambda: _version_1(cast)
+    yield lambda: assigning_story.assigning(cast)
+    if cast.repository is not None:
+        yield lambda: assigning_story.swapping(cast)
+    yield lambda: chain(
+        review_story.reviewing(cast), talking_story.asking(cast) if cast.repository else (), staff_story.following(cast)
+    )
+    if cast.repository is not None:
+        yield lambda: chain(review_story.responding(cast), talking_story.discussing(cast))
+        yield lambda: chain(_version_2(cast), talking_story.settling(cast))
         yield lambda: grading_story.checking(cast)
         yield lambda: grading_story.grading(cast)
         yield lambda: grading_story.releasing(cast)

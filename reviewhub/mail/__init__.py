@@ -1,5 +1,5 @@
 """Mail: outbox rows and their sending. The room that means a mail writes its text."""
 
-from reviewhub.mail.posting import post_mail
+from reviewhub.mail.posting import count_left, post_mail, take_back_mails
 
-__all__ = ["post_mail"]
+__all__ = ["count_left", "post_mail", "take_back_mails"]

@@ -70,7 +70,8 @@ def _waiting(database: Database, now: datetime) -> list[str]:
 
 def _is_free(now: datetime) -> tuple[ColumnElement[bool], ...]:
     stale = or_(Mail.claimed_at.is_(None), Mail.claimed_at < now - CLAIM_LASTS)
-    return Mail.sent_at.is_(None), Mail.attempts < MOST_ATTEMPTS, stale
+    is_time = or_(Mail.not_before.is_(None), Mail.not_before <= now)
+    return Mail.sent_at.is_(None), Mail.attempts < MOST_ATTEMPTS, stale, is_time
 
 
 def _claim(database: Database, mail_id: str, now: datetime) -> Mail | None:

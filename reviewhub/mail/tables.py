@@ -18,6 +18,8 @@ class Mail(Row):
     subject: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     posted_at: Mapped[datetime] = mapped_column(UtcMoment, index=True)
+    not_before: Mapped[datetime | None] = mapped_column(UtcMoment)
+    """Until then it waits, so that it can be taken back."""
     sent_at: Mapped[datetime | None] = mapped_column(UtcMoment, index=True)
     claimed_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     attempts: Mapped[int] = mapped_column(default=0)

@@ -27,9 +27,9 @@ Execute = Callable[[str], object]
 
 
 def load_tables() -> None:
-    """Import every room's `tables`, so that `Base.metadata` is whole; storage itself knows no room."""
-    for file in sorted(Path(reviewhub.__file__).parent.glob("*/tables.py")):
-        import_module(f"reviewhub.{file.parent.name}.tables")
+    """Import every room's `tables` (and `…_tables`), so that `Base.metadata` is whole; storage itself knows no room."""
+    for file in sorted(Path(reviewhub.__file__).parent.glob("*/*tables.py")):
+        import_module(f"reviewhub.{file.parent.name}.{file.stem}")
 
 
 def create_tables(database: Database) -> None:

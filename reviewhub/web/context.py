@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from reviewhub.accounts.rights import ANYBODY, Actor, Facts
 from reviewhub.config import Settings
 from reviewhub.errors import ReviewHubError
-from reviewhub.storage import Clock, Database
+from reviewhub.storage import ANSWERS, Clock, Database
 
 EXTENSION = "reviewhub"
 
@@ -34,16 +34,20 @@ def ground() -> Ground:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A reading session on the application's database."""
+    """A reading session on the application's database; all of one request share their answers until it writes."""
     with ground().database.reading() as session:
+        session.info[ANSWERS] = g.setdefault(ANSWERS, {})
         yield session
 
 
 @contextmanager
 def writing() -> Iterator[Session]:
     """A writing transaction on the application's database; committed at its end."""
-    with ground().database.writing() as session:
-        yield session
+    try:
+        with ground().database.writing() as session:
+            yield session
+    finally:
+        g.pop(ANSWERS, None)
 
 
 def now() -> datetime:

@@ -14,6 +14,7 @@ from reviewhub.accounts.rights import ANYBODY, Actor
 from reviewhub.accounts.signing_in import TOUCH_EVERY, find_session, touch_session
 from reviewhub.accounts.tables import User
 from reviewhub.errors import NotAllowed
+from reviewhub.storage import ask_once
 from reviewhub.web.context import PageFault, ground, now, reading, writing
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -82,6 +83,7 @@ def recognise() -> None:
         if found is None:
             return
         row, user = found
+        ask_once(session, ("user", user.id), lambda: user)
         seen = session.get(User, row.looks_as_id) if row.looks_as_id else None
     g.session_row, g.user = row, user
     if seen is None:
@@ -106,7 +108,7 @@ def seal(response: Response) -> Response:
     content = ground().settings.server.content_url
     response.headers.setdefault(
         "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; "
         f"connect-src 'self'; form-action 'self'; frame-src {content}; base-uri 'none'; frame-ancestors 'none'",
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")

@@ -3,7 +3,6 @@
 Modules that import each other by a relative address have no mark: a browser asks for those again, with their ETag.
 """
 
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,17 +12,14 @@ from flask import Flask
 MARK_LENGTH = 10
 
 
-@lru_cache(maxsize=512)
-def _mark(file: Path, _changed: int) -> str:
-    return sha256(file.read_bytes()).hexdigest()[:MARK_LENGTH]
-
-
 def mark_static_files(app: Flask) -> None:
     """Let `url_for("static", filename=…)` add `v`, the mark of the file's content."""
     folder = Path(app.static_folder or "")
 
     @app.url_defaults
     def add_mark(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint != "static" or "v" in values:
+            return
         file = folder / values.get("filename", "")
-        if endpoint == "static" and "v" not in values and file.is_file():
-            values["v"] = _mark(file, file.stat().st_mtime_ns)
+        if file.is_file():
+            values["v"] = sha256(file.read_bytes()).hexdigest()[:MARK_LENGTH]

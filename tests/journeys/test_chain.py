@@ -339,8 +339,9 @@ def check_the_fix(reviewer: Visitor, review: str) -> None:
     finding = reviewer.page.get_by_role("article").filter(has_text=NOTED)
     assert "evaluate(training_set)" in finding.inner_text()
     assert "evaluate(test_set)" in finding.inner_text()
-    reviewer.press("Fixed", within=finding)
-    assert "Verdict saved." in reviewer.text
+    reviewer.button("Fixed", within=finding).click()
+    finding.get_by_text("Saved.", exact=True).wait_for()
+    reviewer.look_over()
     picture(reviewer.page, "14-fix-checked")
 
 

@@ -28,6 +28,8 @@ TEXT += [
     ("bar-ink", "bar"),
     ("bad-ink", "bad-fill"),
     ("ink", "mark"),
+    ("ink", "found"),
+    ("found-ink", "found-here"),
     ("ink", "code-selected"),
     ("ink", "code-hover"),
 ]
@@ -35,7 +37,16 @@ TEXT += [
     (name, ground)
     for name in COLOURS
     if name.startswith(("syn-", "ansi-"))
-    for ground in ("paper", "code-bg", "code-selected", "added-bg", "removed-bg")
+    for ground in (
+        "paper",
+        "code-bg",
+        "code-selected",
+        "added-bg",
+        "removed-bg",
+        "added-mark",
+        "removed-mark",
+        "accent-soft",
+    )
     if not (name.startswith("ansi-") and ground != "code-bg")
 ]
 TEXT += [("code-gutter", "code-bg")]
