@@ -157,7 +157,61 @@ class ProjectFact:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MarkFact:
+    """One mark of a list somebody imported: per cent of what it is a mark for.
+
+    `component` is the key of a component, of a part of one, or of a bonus (then `value` is points, not per cent);
+    `item` counts the marks of one component from 1 (quiz 3). `value` None: the list has the student, without a mark.
+    """
+
+    mark_id: str
+    component: str
+    item: int = 1
+    value: Decimal | None = None
+    arrival: Arrival | None = None
+    """When the work was due and came, where the list says so: the course's late policy then applies."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusFact:
+    """Something that happened which no page collects: `kind` is a fail rule's key, `proposal`, `presented`, …
+
+    `value` says how it stands (`yes`, `no`, or the outcome of a proposal: passed, revise, revised, rejected, replaced).
+    """
+
+    status_id: str
+    kind: str
+    value: str
+    evidence: str = ""
+    arrival: Arrival | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailFact:
+    """What the instructor made of a rule that may fail this student; `letter` is what it brings where confirmed."""
+
+    rule: str
+    confirmed: bool
+    letter: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentFact:
+    """Everything established about one student beside their projects and reviews."""
+
+    enrollment_id: str
+    works_alone: bool | None = None
+    """Whether their project is theirs alone; None where they have none."""
+    has_project: bool = False
+    marks: tuple[MarkFact, ...] = ()
+    statuses: tuple[StatusFact, ...] = ()
+    fails: tuple[FailFact, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class GradingFacts:
-    """One course's projects. `zone` is the course's zone: a late rule may count calendar days."""
+    """One course's projects and students. `ledger` sorts both by what they are called, whatever their order."""
 
     projects: tuple[ProjectFact, ...] = field(default=())
+    students: tuple[StudentFact, ...] = field(default=())

@@ -1,64 +1,24 @@
-"""Pages of grading: the queue, one project's desk, the gradebook with its release, and a student's own grades."""
+"""The grading desk of one project, and every decision made on it."""
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import request
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
-from reviewhub.accounts.rights import Action, Role, allows
-from reviewhub.courses.facts import find_course, find_enrollment
-from reviewhub.errors import BadInput, Conflict, NotFound, Problem
-from reviewhub.grades import grading, marking, releasing
+from reviewhub.accounts.rights import Action
+from reviewhub.courses.facts import find_course
+from reviewhub.errors import BadInput, Conflict, NotFound
+from reviewhub.grades import grading, marking
 from reviewhub.grades.desk import read_desk
 from reviewhub.grades.drafting import SEVERITIES, MistakeDraft, read_mistake
 from reviewhub.grades.evidence import Strength, Verdict
-from reviewhub.grades.explaining import explain_now, explain_released
-from reviewhub.grades.facts import grading_facts, latest_release
-from reviewhub.grades.members import find_student
+from reviewhub.grades.facts import grading_facts
+from reviewhub.grades.pages.room import blueprint, markdown, spot_url
 from reviewhub.grades.placing import place_in_version
-from reviewhub.grades.reading import Gradebook, read_gradebook, read_queue
-from reviewhub.grades.spots import Spot
-from reviewhub.notebooks.links import LinkMaker
-from reviewhub.notebooks.markdown import render_markdown
 from reviewhub.reviews.kinds import KIND_WORDS, RESPONSE_TONES, RESPONSE_WORDS, VERDICT_TONES, VERDICT_WORDS
 from reviewhub.reviews.places import Place
-from reviewhub.web import (
-    back_to,
-    current_actor,
-    current_facts,
-    is_partial,
-    needs,
-    now,
-    reading,
-    render,
-    settings,
-    writing,
-)
-from reviewhub.web.charts import dot_chart
-
-blueprint = Blueprint("grades", __name__)
-
-LEAST_SPREAD = 5
-
-
-@blueprint.get("/c/<course>/grading")
-@needs(Action.GRADE, grading_facts)
-def show_grading(course: str) -> ResponseReturnValue:
-    """The projects of the course, those with most to decide first."""
-    with reading() as session:
-        row = find_course(session, course)
-        queue = read_queue(session, row, now())
-        release = latest_release(session, row)
-    return render(
-        "grades/grading.html",
-        slug=course,
-        queue=queue,
-        release=release,
-        deadline=row.policy.deadlines.grading,
-    )
+from reviewhub.web import back_to, current_actor, is_partial, needs, now, reading, render, settings, writing
 
 
 @blueprint.get("/c/<course>/grading/<key>")
@@ -189,79 +149,6 @@ def undo(course: str, key: str) -> ResponseReturnValue:
     return _decide(course, key, "Undone.", way[0], "undo", **way[1])
 
 
-@blueprint.get("/c/<course>/grades")
-@needs(Action.SEE_COURSE, grading_facts)
-def show_grades(course: str) -> ResponseReturnValue:
-    """The gradebook for the staff; for a student their own grades, once they are released."""
-    if allows(Action.SEE_GRADEBOOK, current_facts()):
-        return _gradebook(course)
-    with reading() as session:
-        row = find_course(session, course)
-        mine = find_enrollment(session, row, current_actor())
-        if not allows(Action.SEE_OWN_GRADES, current_facts()) or mine is None or mine.role != Role.STUDENT:
-            released = current_facts().grades_released
-            expected = None if released else row.policy.deadlines.grading
-            return render("grades/not_released.html", released=released, expected=expected)
-        story = explain_released(session, row, mine)
-    return _story(course, story, row.policy.zone, is_staff=False)
-
-
-@blueprint.get("/c/<course>/grades/<enrollment_id>")
-@needs(Action.SEE_GRADEBOOK, grading_facts)
-def show_student_grades(course: str, enrollment_id: str) -> ResponseReturnValue:
-    """One student's grades as they stand now, opened down to the last line: for the staff."""
-    with reading() as session:
-        row = find_course(session, course)
-        story = explain_now(session, row, find_student(session, row, enrollment_id), now())
-    return _story(course, story, row.policy.zone, is_staff=True)
-
-
-@blueprint.post("/c/<course>/grades/release")
-@needs(Action.RELEASE_GRADES, grading_facts)
-def release_grades(course: str) -> ResponseReturnValue:
-    """Make the grades of the whole course visible."""
-    try:
-        with writing() as session:
-            releasing.release_grades(
-                session,
-                actor=current_actor(),
-                now=now(),
-                course=course,
-                reason=request.form.get("reason", ""),
-            )
-    except BadInput as fault:
-        return _gradebook(course, refused=fault.message, problems=fault.problems), 422
-    return back_to("grades.show_grades", course=course, done="The grades are released.")
-
-
-@blueprint.post("/c/<course>/grades/reopen")
-@needs(Action.RELEASE_GRADES, grading_facts)
-def reopen_grading(course: str) -> ResponseReturnValue:
-    """Open decisions again after a release."""
-    reason = request.form.get("reason", "")
-    with writing() as session:
-        releasing.reopen_grading(session, actor=current_actor(), now=now(), course=course, reason=reason)
-    return back_to(
-        "grades.show_grades",
-        course=course,
-        done="Grading is open again. Students go on seeing the released grades until you release anew.",
-    )
-
-
-def spot_url(course: str, key: str, spot: Spot, version: int = 1) -> str:
-    """The page of a place in a version of a project; the project's own page for the whole project."""
-    if not spot.address:
-        return url_for("projects.show_project", course=course, key=key)
-    return url_for(
-        "projects.show_file",
-        course=course,
-        key=key,
-        version=version,
-        path=spot.address,
-        _anchor=spot.token or None,
-    )
-
-
 def _decide(
     course: str, key: str, done: str, verb: Callable[..., Any], anchor: str, **asked: Any
 ) -> ResponseReturnValue:
@@ -295,50 +182,9 @@ def _desk(course: str, key: str) -> dict[str, Any]:
         "verdict_words": VERDICT_WORDS,
         "verdict_tones": VERDICT_TONES,
         "spot_url": spot_url,
-        "markdown": _markdown,
+        "markdown": markdown,
         "problems": (),
     }
-
-
-def _gradebook(course: str, *, refused: str = "", problems: tuple[Problem, ...] = ()) -> str:
-    with reading() as session:
-        row = find_course(session, course)
-        book = read_gradebook(session, row, now())
-        release = latest_release(session, row)
-    return render(
-        "grades/gradebook.html",
-        slug=course,
-        book=book,
-        spread=_spread(book),
-        release=release,
-        is_graded=row.policy.is_peer_reviewed,
-        may_release=allows(Action.RELEASE_GRADES, current_facts()),
-        refused=refused,
-        problems=problems,
-    )
-
-
-def _spread(book: Gradebook) -> Markup | None:
-    """How the grades spread over the class, where it is large enough to say anything."""
-    developers = [grade for row in book.students for _, grade in row.projects if grade is not None]
-    reviewers = [row.reviewer for row in book.students if row.reviewer is not None]
-    if min(len(developers), len(reviewers)) < LEAST_SPREAD:
-        return None
-    rows = [("As developer", developers), ("As reviewer", reviewers)]
-    return dot_chart("How the grades spread", rows, maximum=100)
-
-
-def _story(course: str, story: Any, zone: str, *, is_staff: bool) -> str:
-    return render(
-        "grades/story.html",
-        slug=course,
-        story=story,
-        zone=zone,
-        is_staff=is_staff,
-        spot_url=spot_url,
-        markdown=_markdown,
-        zero=Decimal(0),
-    )
 
 
 def _draft(course: str) -> MistakeDraft:
@@ -354,10 +200,6 @@ def _draft(course: str) -> MistakeDraft:
         points=form.get("points", ""),
         detectable=form.get("hidden") != "yes",
     )
-
-
-def _markdown(text: str) -> str:
-    return render_markdown(text, link=LinkMaker())
 
 
 def _place(course: str, key: str, version: int) -> Place:
