@@ -174,7 +174,7 @@ class MarkFact:
 
 @dataclass(frozen=True, kw_only=True)
 class StatusFact:
-    """Something that happened which no page collects: `kind` is a fail rule's key, `proposal`, `presented`, …
+    """Something that happened which no page collects: `kind` is a fail rule's key, `proposal`, `presented` and so on.
 
     `value` says how it stands (`yes`, `no`, or the outcome of a proposal: passed, revise, revised, rejected, replaced).
     """
