@@ -127,7 +127,7 @@ def _refuse_faults(
     wanted: list[Confirmation],
     proposals: dict[tuple[str, str], Proposal],
 ) -> None:
-    living = {project.key.casefold() for project in living_projects(session, course)}
+    living = {project.key.casefold() for project in living_projects(session, course, practice=True)}
     problems: list[Problem] = []
     keys: set[str] = set()
     groups: set[str] = set()

@@ -48,7 +48,7 @@ def find_projects(session: Session, course: Course, *, mirrors: Path) -> list[Pr
     objects = objects_of(mirrors, course)
     main = _main_branch(course.policy, refs, mirror.default_branch if mirror else None)
     people = people_of(session, course)
-    living = living_projects(session, course)
+    living = living_projects(session, course, practice=True)
     confirmed = {(project.branch, project.folder): project.key for project in living}
     proposals: list[Proposal] = []
     for found in _found_on_refs(objects, course.policy, refs, main):

@@ -36,6 +36,7 @@ KINDS: Mapping[str, str] = {
     "default": "by the rule",
     "chosen": "chosen by the group",
     "replaced": "replaced by the staff",
+    "practice": "frozen to practise on",
 }
 SHORTEST_COMMIT = 6
 
@@ -70,6 +71,29 @@ def freeze_due(session: Session, *, actor: Actor, now: datetime, course: str, mi
             )
         )
     return frozen
+
+
+def freeze_for_practice(
+    session: Session, *, actor: Actor, now: datetime, course: str, key: str, mirrors: Path
+) -> Snapshot:
+    """Freeze the newest commit of a project as its version 1, before any deadline, so that it can be practised on.
+
+    What is frozen already stays; Conflict where nothing was received on its place yet.
+    """
+    require(Action.REPLACE_VERSION, project_facts(session, actor, now, course=course, key=key))
+    row = find_course(session, course)
+    project = find_project(session, row, key, lock=True)
+    found = _version(session, row, project, 1, now, mirrors)
+    if found.snapshot is not None:
+        return found.snapshot
+    if not found.standing.options:
+        msg = f"Nothing was pushed to the place of {key} yet, so there is nothing to practise on."
+        raise Conflict(msg)
+    newest = found.standing.options[-1]
+    return _freeze(
+        session, row, project, found, newest, mirrors=mirrors, actor=actor, now=now, kind="practice",
+        reason="To practise on.",
+    )  # fmt: skip
 
 
 def courses_to_freeze(session: Session, *, now: datetime, mirrors: Path) -> list[str]:

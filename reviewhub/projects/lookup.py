@@ -36,10 +36,11 @@ def find_project(session: Session, course: Course, key: str, *, lock: bool = Fal
     return project
 
 
-def living_projects(session: Session, course: Course) -> list[Project]:
-    """The confirmed projects of a course, by key."""
+def living_projects(session: Session, course: Course, *, practice: bool = False) -> list[Project]:
+    """The confirmed projects of a course, by key; with `practice` also those that only serve to practise on."""
     rows = session.scalars(select(Project).where(Project.course_id == course.id, Project.removed_at.is_(None)))
-    return sorted(rows, key=lambda project: project.key.casefold())
+    wanted = (project for project in rows if practice or project.practice_until is None)
+    return sorted(wanted, key=lambda project: project.key.casefold())
 
 
 def snapshots_by_project(session: Session, project_ids: Iterable[str]) -> dict[str, list[Snapshot]]:

@@ -60,7 +60,7 @@ def standings_of(
         own = snapshots.get(project.id, [])
         opened_at = opened(own)
         versions = []
-        for version in VERSIONS:
+        for version in VERSIONS if project.practice_until is None else VERSIONS[:1]:
             due = due_of(course.policy, version, grants.get(project.group_id or "", ()), opened_at=opened_at)
             if due is not None:
                 versions.append(_version(course, version, due, own, arrivals, now))

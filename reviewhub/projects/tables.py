@@ -87,6 +87,8 @@ class Project(Row):
     group_id: Mapped[str | None] = mapped_column(ForeignKey("groups.id"), index=True)
     found: Mapped[dict[str, Any]] = mapped_column(JsonValue, default=dict)
     """What it was recognised by, as sentences, when it was confirmed."""
+    practice_until: Mapped[datetime | None] = mapped_column(UtcMoment)
+    """Until when practice reviews of it are written; None: a project of the course, not one to practise on."""
     confirmed_at: Mapped[datetime] = mapped_column(UtcMoment)
     removed_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     version: Mapped[int] = mapped_column(default=1)

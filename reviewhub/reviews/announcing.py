@@ -57,7 +57,7 @@ def _projects(session: Session) -> list[tuple[Project, Course]]:
     waiting = (
         select(Assignment.project_id)
         .join(Review, Review.assignment_id == Assignment.id)
-        .where(Review.edition > 0, Review.announced_at.is_(None))
+        .where(Assignment.practice.is_(False), Review.edition > 0, Review.announced_at.is_(None))
     )
     rows = session.execute(
         select(Project, Course)

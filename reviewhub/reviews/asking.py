@@ -20,7 +20,9 @@ def ask_question(session: Session, course: Course, *, each: int, seed: int) -> A
     if course.policy.review is None:
         raise BadInput(NO_REVIEWS)
     projects = session.scalars(
-        select(Project).where(Project.course_id == course.id, Project.removed_at.is_(None)).order_by(Project.key)
+        select(Project)
+        .where(Project.course_id == course.id, Project.removed_at.is_(None), Project.practice_until.is_(None))
+        .order_by(Project.key)
     ).all()
     by_groups = groups_review(course)
     reviewers = (

@@ -137,7 +137,9 @@ class Board:
 def load_board(session: Session, course: Course) -> Board:
     """Load the board in a fixed number of queries."""
     projects = session.scalars(
-        select(Project).where(Project.course_id == course.id, Project.removed_at.is_(None)).order_by(Project.key)
+        select(Project)
+        .where(Project.course_id == course.id, Project.removed_at.is_(None), Project.practice_until.is_(None))
+        .order_by(Project.key)
     ).all()
     by_groups = groups_review(course)
     groups = {group.id: group.name for group in session.scalars(select(Group).where(Group.course_id == course.id))}
@@ -217,7 +219,10 @@ def _rows(session: Session, course: Course, names: dict[str, str]) -> list[Board
             reviewer=names.get(assignment.reviewer_id or assignment.reviewer_group_id or "", "—"),
             findings=counted.get(review.id, 0),
             window=window_of(
-                course.policy, opened_at=opening_of(snapshots, project.id), grants=grants.get(assignment.id, ())
+                course.policy,
+                opened_at=opening_of(snapshots, project.id),
+                grants=grants.get(assignment.id, ()),
+                practice_until=project.practice_until,
             ),
         )
         for assignment, review, project in found

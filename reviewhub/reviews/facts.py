@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from reviewhub.accounts.facts import account_facts
 from reviewhub.accounts.rights import Action, Actor, Facts, Role, allows
-from reviewhub.courses.facts import course_facts, find_course, find_enrollment, role_in
+from reviewhub.courses.facts import course_facts, find_course, find_enrollment, is_closed, role_in
 from reviewhub.courses.granted import grants_of_groups
 from reviewhub.courses.policy import Policy
 from reviewhub.courses.tables import Course, Enrollment, Membership
@@ -68,6 +68,7 @@ def facts_of_review(session: Session, actor: Actor, now: datetime, rows: ReviewR
     return replace(
         account_facts(session, actor, now),
         role=role_in(session, rows.course, actor),
+        course_closed=is_closed(rows.course, now),
         is_own_review=is_own,
         is_reviewer=is_own and is_active,
         review_writable=is_active and not closed,
@@ -103,7 +104,7 @@ def shown_reviews(
         for assignment, review in session.execute(
             select(Assignment, Review)
             .join(Review, Review.assignment_id == Assignment.id)
-            .where(Assignment.project_id == project.id, Review.edition > 0)
+            .where(Assignment.project_id == project.id, Assignment.practice.is_(False), Review.edition > 0)
         )
     ]
     opened_at = opening_of(snapshots, project.id)

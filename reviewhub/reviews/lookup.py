@@ -64,6 +64,7 @@ def _find(session: Session, course: str, review_id: str, *, lock: bool) -> Revie
         found_course.policy,
         opened_at=opening_of(snapshots, project.id),
         grants=grants_for(session, found_course.id, [assignment]).get(assignment.id, ()),
+        practice_until=project.practice_until,
     )
     return ReviewRows(
         course=found_course,

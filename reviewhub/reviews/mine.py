@@ -53,7 +53,12 @@ def load_mine(session: Session, course: Course, enrollment: Enrollment, now: dat
     found = []
     for assignment, review, project in rows:
         opened_at = opening_of(snapshots, project.id)
-        window = window_of(course.policy, opened_at=opened_at, grants=grants.get(assignment.id, ()))
+        window = window_of(
+            course.policy,
+            opened_at=opened_at,
+            grants=grants.get(assignment.id, ()),
+            practice_until=project.practice_until,
+        )
         found.append(
             MyReview(
                 assignment=assignment,
@@ -65,7 +70,8 @@ def load_mine(session: Session, course: Course, enrollment: Enrollment, now: dat
                 closed=why_closed(course.policy, window, edition=review.edition, now=now),
                 has_version_1=current_snapshot(snapshots, project.id, 1) is not None,
                 has_version_2=current_snapshot(snapshots, project.id, 2) is not None,
-                is_shown=is_shown_to_developers(
+                is_shown=not assignment.practice
+                and is_shown_to_developers(
                     course.policy, window, edition=review.edition, released_at=review.released_at, now=now
                 ),
             )

@@ -128,6 +128,7 @@ def _in_force(course: Course) -> Select[Assignment, Review, Project, str]:
         .outerjoin(Group, Group.id == Assignment.reviewer_group_id)
         .where(
             Project.course_id == course.id,
+            Project.practice_until.is_(None),
             Assignment.released_at.is_(None),
             or_(Project.removed_at.is_(None), Review.edition > 0),
         )
@@ -175,7 +176,8 @@ def _row(
         edition=edition,
         is_begun=review.started_at is not None,
         has_form=bool(review.form),
-        is_shown=is_shown_to_developers(policy, window, edition=edition, released_at=review.released_at, now=now),
+        is_shown=not assignment.practice
+        and is_shown_to_developers(policy, window, edition=edition, released_at=review.released_at, now=now),
         is_writable=not why_closed(policy, window, edition=edition, now=now),
         answers_open=answers_are_open(moments.answers_due_at, now),
         checks_open=moments.is_checkable and (until is None or now <= until),

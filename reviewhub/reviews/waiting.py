@@ -85,11 +85,12 @@ def _for_staff(session: Session, course: Course) -> list[Waiting]:
         select(func.count(func.distinct(Snapshot.project_id)))
         .join(Project, Project.id == Snapshot.project_id)
         .where(Project.course_id == course.id, Project.removed_at.is_(None), Snapshot.version == 1)
+        .where(Project.practice_until.is_(None))
     )
     assigned = session.scalar(
         select(func.count(Assignment.id))
         .join(Project, Project.id == Assignment.project_id)
-        .where(Project.course_id == course.id, Assignment.released_at.is_(None))
+        .where(Project.course_id == course.id, Assignment.released_at.is_(None), Assignment.practice.is_(False))
     )
     if not frozen or assigned:
         return _swaps_to_decide(session, course)
@@ -111,7 +112,10 @@ def _to_review(session: Session, course: Course, enrollment: Enrollment, now: da
     found = []
     for assignment, review, project in active:
         window = window_of(
-            course.policy, opened_at=opening_of(snapshots, project.id), grants=grants.get(assignment.id, ())
+            course.policy,
+            opened_at=opening_of(snapshots, project.id),
+            grants=grants.get(assignment.id, ()),
+            practice_until=project.practice_until,
         )
         if review.edition == 0 and not why_closed(course.policy, window, edition=0, now=now):
             verb = "Go on with" if review.started_at else "Begin"

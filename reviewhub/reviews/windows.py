@@ -21,11 +21,20 @@ class ReviewWindow:
     late_from: datetime | None
 
 
-def window_of(policy: Policy, *, opened_at: datetime | None, grants: Iterable[Grant] = ()) -> ReviewWindow:
+def window_of(
+    policy: Policy,
+    *,
+    opened_at: datetime | None,
+    grants: Iterable[Grant] = (),
+    practice_until: datetime | None = None,
+) -> ReviewWindow:
     """The window of a review of a project whose reviewing opened then, for a reviewer with these extensions.
 
     The project's deadline is the later of the course's and the opening plus the days every reviewer is promised.
+    A project to practise on has an end of its own, after which nothing comes late.
     """
+    if practice_until is not None:
+        return ReviewWindow(opened_at=opened_at, project_due_at=practice_until, due_at=practice_until, late_from=None)
     due = due_for(policy, "reviews", grants)
     if due is None:
         return ReviewWindow(opened_at=opened_at, project_due_at=None, due_at=None, late_from=None)

@@ -41,7 +41,7 @@ def _page(course: str, problems: BadInput | None = None) -> str:
         proposals = find_projects(session, row, mirrors=settings().mirrors) if is_there else []
         pushes, total = push_rows(session, row, mirrors=settings().mirrors, first=first, most=PUSHES)
         groups = groups_of(session, row)
-        projects = living_projects(session, row)
+        projects = living_projects(session, row, practice=True)
         flagged = flagged_pushes(session, row, mirrors=settings().mirrors, projects=projects)
     taken = {project.group_id for project in projects}
     free = [group for group in groups if group.id not in taken]
