@@ -27,8 +27,10 @@ from reviewhub.grades.evidence import (
     ReviewFact,
     SnapshotFact,
     Strength,
+    StudentFact,
     Verdict,
 )
+from reviewhub.grades.student_facts import student_facts
 from reviewhub.grades.tables import Adjustment, FindingDecision, FixVerdict, Match, Mistake, QualityMark
 from reviewhub.projects.due import choice_end, due_of
 from reviewhub.projects.tables import Project, Snapshot
@@ -65,8 +67,9 @@ class Gathered:
 def gather_facts(
     session: Session, course: Course, now: datetime, *, project_ids: Iterable[str] | None = None
 ) -> GradingFacts:
-    """The facts of the course's projects, or of those named."""
-    return facts_of(gather(session, course, project_ids=project_ids), now)
+    """The facts of the course's projects and students; of the projects alone, where some are named."""
+    students = student_facts(session, course) if project_ids is None else ()
+    return facts_of(gather(session, course, project_ids=project_ids), now, students)
 
 
 def gather(session: Session, course: Course, *, project_ids: Iterable[str] | None = None) -> Gathered:
@@ -115,9 +118,10 @@ def reviewers_in(session: Session, gathered: Gathered) -> dict[str, str]:
     return reviewer_names(session, [row for rows in gathered.assignments.values() for row in rows])
 
 
-def facts_of(gathered: Gathered, now: datetime) -> GradingFacts:
-    """The rows as frozen values."""
-    return GradingFacts(projects=tuple(_project(project, gathered, now) for project in gathered.projects))
+def facts_of(gathered: Gathered, now: datetime, students: tuple[StudentFact, ...] = ()) -> GradingFacts:
+    """The rows as frozen values, with the students' facts (`student_facts`) where a course grade is asked for."""
+    projects = tuple(_project(project, gathered, now) for project in gathered.projects)
+    return GradingFacts(projects=projects, students=students)
 
 
 def _project(project: Project, gathered: Gathered, now: datetime) -> ProjectFact:
