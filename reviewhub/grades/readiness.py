@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reviewhub.courses.policy import Policy
+from reviewhub.grades.course_values import CourseGrade
 from reviewhub.grades.evidence import VERSION_1, VERSION_2, GradingFacts, ProjectFact
 from reviewhub.grades.penalties import mistakes_in_order
 from reviewhub.grades.sentences import named
@@ -11,12 +12,17 @@ from reviewhub.grades.sentences import named
 
 @dataclass(frozen=True, kw_only=True)
 class Blocker:
-    """One thing still to decide, in one project. `cited_id` is the mistake or review it is about, or empty."""
+    """One thing still to decide, in one project or about one student.
+
+    `key` names the project, or says whom it is about; `cited_id` is the mistake or review it is about, or empty.
+    """
 
     project_id: str
     key: str
     what: str
     cited_id: str = ""
+    enrollment_id: str = ""
+    """The student it is about, where it is about no project."""
 
 
 Reviewers = Mapping[str, str]
@@ -36,6 +42,27 @@ def project_blockers(project: ProjectFact, policy: Policy, reviewers: Reviewers 
     return tuple(
         Blocker(project_id=project.project_id, key=project.key, what=what, cited_id=cited_id)
         for what, cited_id in found
+    )
+
+
+def student_blockers(grades: Mapping[str, CourseGrade], names: Mapping[str, str] | None = None) -> tuple[Blocker, ...]:
+    """Every rule that may fail a student and on which the instructor has not decided; `names`: by enrolment id."""
+    known = names or {}
+    open_cases = [
+        (known.get(grade.enrollment_id, "a student"), grade.enrollment_id, case.rule)
+        for grade in grades.values()
+        for case in grade.fails
+        if case.is_open
+    ]
+    return tuple(
+        Blocker(
+            project_id="",
+            key="Students",
+            what=f"{name}: “{rule.title}” is neither confirmed nor dismissed.",
+            cited_id=rule.key,
+            enrollment_id=enrollment_id,
+        )
+        for name, enrollment_id, rule in sorted(open_cases, key=lambda one: (one[0].casefold(), one[1], one[2].key))
     )
 
 

@@ -2,29 +2,26 @@
 
 from datetime import datetime
 
-from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reviewhub.accounts.events import record_event
 from reviewhub.accounts.rights import Action, Actor, Role, require
 from reviewhub.accounts.tables import User
-from reviewhub.courses.course_file import load_policy
 from reviewhub.courses.facts import find_course
-from reviewhub.courses.policy import Policy
 from reviewhub.courses.tables import Course, Enrollment
 from reviewhub.errors import BadInput, Conflict, Problem
+from reviewhub.grades.blocking import read_blockers
 from reviewhub.grades.drafting import clean
-from reviewhub.grades.evidence import GradingFacts, ProjectFact
 from reviewhub.grades.facts import grading_facts, latest_release
-from reviewhub.grades.gathering import facts_of, gather, reviewers_in
+from reviewhub.grades.gathering import gather_facts
 from reviewhub.grades.ledger import digest_of, ledger_of
-from reviewhub.grades.readiness import blockers
+from reviewhub.grades.released import keep_facts, released_facts
 from reviewhub.grades.standing import grader_id_of, let_stand
-from reviewhub.grades.tables import Release, ReleasedProject, ReleasedShare
+from reviewhub.grades.tables import Release
 from reviewhub.mail.posting import post_mail
 
-FACTS: TypeAdapter[ProjectFact] = TypeAdapter(ProjectFact)
+__all__ = ["NotReady", "release_grades", "released_facts", "reopen_grading"]
 
 
 class NotReady(BadInput):
@@ -51,9 +48,8 @@ def release_grades(session: Session, *, actor: Actor, now: datetime, course: str
     if before is not None and not reason.strip():
         msg = "A further release needs a reason: the students read it."
         raise BadInput(msg)
-    gathered = gather(session, found)
-    facts = facts_of(gathered, now)
-    waiting = blockers(facts, found.policy, reviewers_in(session, gathered))
+    facts = gather_facts(session, found, now)
+    waiting = read_blockers(session, found, facts)
     if waiting:
         raise NotReady(tuple(Problem(place=one.key, what=one.what) for one in waiting))
     release = Release(
@@ -66,7 +62,7 @@ def release_grades(session: Session, *, actor: Actor, now: datetime, course: str
         digest=digest_of(ledger_of(facts, found.policy)),
     )
     let_stand(session, release)
-    _keep(session, release, facts)
+    keep_facts(session, release, facts)
     _tell_students(session, found, release)
     record_event(
         session,
@@ -105,27 +101,12 @@ def reopen_grading(session: Session, *, actor: Actor, now: datetime, course: str
     )
 
 
-def released_facts(
-    session: Session, release: Release, *, enrollment_id: str | None = None
-) -> tuple[GradingFacts, Policy]:
-    """The facts and the policy of a release; with `enrollment_id` only the projects that concern this person."""
-    chosen = select(ReleasedProject.facts).where(ReleasedProject.release_id == release.id)
-    if enrollment_id is not None:
-        shares = select(ReleasedShare.project_id).where(
-            ReleasedShare.release_id == release.id, ReleasedShare.enrollment_id == enrollment_id
-        )
-        chosen = chosen.where(ReleasedProject.project_id.in_(shares))
-    kept = session.scalars(chosen).all()
-    facts = GradingFacts(projects=tuple(FACTS.validate_python(one) for one in kept))
-    return facts, load_policy(release.policy_text)
-
-
 def _lock(session: Session, actor: Actor, now: datetime, course: str) -> Course:
     require(Action.RELEASE_GRADES, grading_facts(session, actor, now, course=course))
     found = find_course(session, course)
     session.scalar(select(Course.id).where(Course.id == found.id).with_for_update())
-    if not found.policy.is_peer_reviewed:
-        msg = "This course has no versions and reviews whose grades could be released."
+    if not (found.policy.is_peer_reviewed or found.policy.components):
+        msg = "The course file states neither reviews nor parts of a grade, so there is nothing to release."
         raise Conflict(msg)
     return found
 
@@ -153,20 +134,6 @@ def _tell_students(session: Session, course: Course, release: Release) -> None:
 
 
 _TOLD = (
-    "Your grades as developer and as reviewer are released.\n\n"
-    "Sign in and open Grades: every number there opens down to the mistake, its place and the rule behind it.\n"
+    "Your grades are released.\n\n"
+    "Sign in and open Grades: every number there opens down to what it is made of, and the rule behind it.\n"
 )
-
-
-def _keep(session: Session, release: Release, facts: GradingFacts) -> None:
-    rows: list[ReleasedProject | ReleasedShare] = []
-    for project in facts.projects:
-        kept = FACTS.dump_python(project, mode="json")
-        rows.append(ReleasedProject(release_id=release.id, project_id=project.project_id, facts=kept))
-        concerned = set(project.developers)
-        concerned |= {one for assignment in project.assignments for one in assignment.members}
-        rows += [
-            ReleasedShare(release_id=release.id, project_id=project.project_id, enrollment_id=one)
-            for one in sorted(concerned)
-        ]
-    let_stand(session, *rows)

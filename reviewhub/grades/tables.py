@@ -178,3 +178,14 @@ class ReleasedShare(Row):
     release_id: Mapped[str] = mapped_column(ForeignKey("releases.id"))
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
     enrollment_id: Mapped[str] = mapped_column(ForeignKey("enrollments.id"), index=True)
+
+
+class ReleasedStudent(Row):
+    """The facts of one student beside their projects as they were released: marks, statuses, what fails them."""
+
+    __tablename__ = "released_students"
+    __table_args__ = (UniqueConstraint("release_id", "enrollment_id"),)
+
+    release_id: Mapped[str] = mapped_column(ForeignKey("releases.id"))
+    enrollment_id: Mapped[str] = mapped_column(ForeignKey("enrollments.id"), index=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(JsonValue)

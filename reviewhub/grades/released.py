@@ -1,0 +1,61 @@
+"""What a release keeps and how it is read back: the facts of every project and every student, and the policy."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reviewhub.courses.course_file import load_policy
+from reviewhub.courses.policy import Policy
+from reviewhub.grades.evidence import GradingFacts, ProjectFact, StudentFact
+from reviewhub.grades.standing import let_stand
+from reviewhub.grades.tables import Release, ReleasedProject, ReleasedShare, ReleasedStudent
+
+PROJECT: TypeAdapter[ProjectFact] = TypeAdapter(ProjectFact)
+STUDENT: TypeAdapter[StudentFact] = TypeAdapter(StudentFact)
+
+
+def keep_facts(session: Session, release: Release, facts: GradingFacts) -> None:
+    """Write the facts of a release, and who is concerned by which project."""
+    let_stand(session, *_projects(release, facts), *_students(release, facts))
+
+
+def released_facts(
+    session: Session, release: Release, *, enrollment_id: str | None = None
+) -> tuple[GradingFacts, Policy]:
+    """The facts and the policy of a release; with `enrollment_id` only what concerns this person."""
+    projects = select(ReleasedProject.facts).where(ReleasedProject.release_id == release.id)
+    students = select(ReleasedStudent.facts).where(ReleasedStudent.release_id == release.id)
+    if enrollment_id is not None:
+        shares = select(ReleasedShare.project_id).where(
+            ReleasedShare.release_id == release.id, ReleasedShare.enrollment_id == enrollment_id
+        )
+        projects = projects.where(ReleasedProject.project_id.in_(shares))
+        students = students.where(ReleasedStudent.enrollment_id == enrollment_id)
+    facts = GradingFacts(
+        projects=tuple(PROJECT.validate_python(one) for one in session.scalars(projects)),
+        students=tuple(STUDENT.validate_python(one) for one in session.scalars(students)),
+    )
+    return facts, _policy(release.policy_text)
+
+
+@lru_cache(maxsize=16)
+def _policy(text: str) -> Policy:
+    return load_policy(text)
+
+
+def _projects(release: Release, facts: GradingFacts) -> Iterator[ReleasedProject | ReleasedShare]:
+    for project in facts.projects:
+        kept = PROJECT.dump_python(project, mode="json")
+        yield ReleasedProject(release_id=release.id, project_id=project.project_id, facts=kept)
+        concerned = set(project.developers) | {one for row in project.assignments for one in row.members}
+        for one in sorted(concerned):
+            yield ReleasedShare(release_id=release.id, project_id=project.project_id, enrollment_id=one)
+
+
+def _students(release: Release, facts: GradingFacts) -> Iterator[ReleasedStudent]:
+    for student in facts.students:
+        kept = STUDENT.dump_python(student, mode="json")
+        yield ReleasedStudent(release_id=release.id, enrollment_id=student.enrollment_id, facts=kept)
