@@ -18,7 +18,7 @@ class ComponentGrade:
     value: Decimal | None
     """0-100, exact; None while something is missing."""
     weight: Decimal
-    """Per cent of the course grade in the scheme that counts; of its component for a part; 0 where it does not count."""
+    """Per cent of the course grade in the scheme that counts, of its component for a part; 0 where it counts not."""
     entries: tuple[LedgerEntry, ...] = ()
     """What the value is the sum of, or of what there is so far."""
     missing: tuple[str, ...] = ()

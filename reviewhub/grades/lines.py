@@ -6,7 +6,8 @@ from decimal import Context, Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from reviewhub.grades.penalties import ZERO
+from reviewhub.grades.penalties import HUNDRED, ZERO
+from reviewhub.grades.sentences import say_held
 
 
 class SubjectKind(StrEnum):
@@ -104,6 +105,13 @@ def raise_to(lowest: Decimal, lines: list[LedgerEntry], part: str, rule: str) ->
 def lower_to(highest: Decimal, lines: list[LedgerEntry], part: str, rule: str) -> list[LedgerEntry]:
     """The one line that brings the sum of `lines` down to `highest`; none where it does not lie above."""
     return _balance(lines, min(highest, total(lines)), part, rule)
+
+
+def hold(lines: list[LedgerEntry]) -> list[LedgerEntry]:
+    """The one line that holds the sum of `lines` between 0 and 100; none where it lies there."""
+    return _balance(lines, max(ZERO, total(lines)), "hold", say_held(below=True)) or _balance(
+        lines, min(HUNDRED, total(lines)), "hold", say_held(below=False)
+    )
 
 
 def _balance(lines: list[LedgerEntry], target: Decimal, part: str, rule: str) -> list[LedgerEntry]:
