@@ -63,6 +63,13 @@ class Facts:
     # the course
     wishes_open: bool = False
     grades_released: bool = False
+    course_closed: bool = False
+    # the grade or the appeal in question
+    is_own_grade: bool = False
+    appeals_open: bool = False
+    is_own_appeal: bool = False
+    appeal_told: bool = False
+    """Whether the appeal is decided and about something that concerns the actor, whoever filed it."""
 
     @property
     def is_staff(self) -> bool:
@@ -133,6 +140,11 @@ class Action(StrEnum):
     RELEASE_GRADES = "release grades"
     SEE_GRADEBOOK = "see gradebook"
     SEE_OWN_GRADES = "see own grades"
+    SEE_APPEALS = "see appeals"
+    FILE_APPEAL = "file appeal"
+    READ_APPEAL = "read appeal"
+    WITHDRAW_APPEAL = "withdraw appeal"
+    DECIDE_APPEAL = "decide appeal"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,6 +272,23 @@ def _sees_own_grades(facts: Facts) -> bool:
     return facts.role is Role.STUDENT and facts.grades_released
 
 
+def _sees_appeals(facts: Facts) -> bool:
+    return facts.is_staff or _sees_own_grades(facts)
+
+
+def _files_appeal(facts: Facts) -> bool:
+    return _sees_own_grades(facts) and facts.is_own_grade and facts.appeals_open
+
+
+def _reads_appeal(facts: Facts) -> bool:
+    """Its side reads all of it; whom else it concerns reads what was decided, and why, once it is."""
+    return facts.is_staff or (facts.role is Role.STUDENT and (facts.is_own_appeal or facts.appeal_told))
+
+
+def _withdraws_appeal(facts: Facts) -> bool:
+    return facts.role is Role.STUDENT and facts.is_own_appeal
+
+
 _STAFF_ONLY = "Only the staff of the course can do this."
 _INSTRUCTOR_ONLY = "Only the instructor of the course can do this."
 _NO_COURSE = "There is no such course, or you are not enrolled in it."
@@ -359,16 +388,38 @@ TABLE: Mapping[Action, Rule] = {
     Action.RELEASE_GRADES: Rule(allows=_instructor, refusal=_INSTRUCTOR_ONLY, writes=True),
     Action.SEE_GRADEBOOK: Rule(allows=_staff, refusal=_STAFF_ONLY),
     Action.SEE_OWN_GRADES: Rule(allows=_sees_own_grades, refusal="Grades are not released yet.", hides=True),
+    Action.SEE_APPEALS: Rule(allows=_sees_appeals, refusal="Grades are not released yet.", hides=True),
+    Action.FILE_APPEAL: Rule(
+        allows=_files_appeal,
+        refusal="Appeals are about your own released grades, as long as the course takes appeals.",
+        writes=True,
+    ),
+    Action.READ_APPEAL: Rule(
+        allows=_reads_appeal, refusal="There is no such appeal, or it is not yours to read.", hides=True
+    ),
+    Action.WITHDRAW_APPEAL: Rule(
+        allows=_withdraws_appeal,
+        refusal="There is no such appeal, or it is not yours to withdraw.",
+        writes=True,
+        hides=True,
+    ),
+    Action.DECIDE_APPEAL: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
 }
+
+STAYS_OPEN = frozenset({Action.ADD_COURSE, Action.MANAGE_COURSE, Action.MARK_READ})
+"""What a closed course still lets happen: another course, a course file that opens it again, and reading."""
 
 OUTSIDE_COURSES = frozenset({Action.VISIT, Action.USE_OWN_ACCOUNT, Action.ADD_COURSE})
 """What needs no course; of everything else nobody learns who is not in the course, not even that it exists."""
 
 
 def allows(action: Action, facts: Facts) -> bool:
-    """Whether `facts` permit `action`; whoever only looks (a staff member as a student) never writes."""
+    """Whether `facts` permit `action`; whoever only looks (a staff member as a student) never writes.
+
+    In a closed course nobody does, but the program itself.
+    """
     rule = TABLE[action]
-    return rule.allows(facts) and not (rule.writes and facts.only_looks)
+    return rule.allows(facts) and not (rule.writes and facts.only_looks) and not _is_closed_to(action, facts)
 
 
 def require(action: Action, facts: Facts) -> None:
@@ -382,8 +433,15 @@ def require(action: Action, facts: Facts) -> None:
     if facts.only_looks and rule.allows(facts):
         msg = "You are looking at the course as somebody else, so nothing can be changed."
         raise NotAllowed(msg)
+    if _is_closed_to(action, facts) and rule.allows(facts):
+        msg = "This course is closed: everything stays here to read, and nothing is changed any more."
+        raise NotAllowed(msg)
     if rule.hides:
         raise NotFound(rule.refusal)
     if facts.role is None and action not in OUTSIDE_COURSES:
         raise NotFound(_NO_COURSE)
     raise NotAllowed(rule.refusal)
+
+
+def _is_closed_to(action: Action, facts: Facts) -> bool:
+    return facts.course_closed and not facts.is_program and TABLE[action].writes and action not in STAYS_OPEN

@@ -37,9 +37,16 @@ def find_enrollment(session: Session, course: Course, actor: Actor) -> Enrollmen
 
 
 def course_facts(session: Session, actor: Actor, now: datetime, *, course: str, **_names: str) -> Facts:
-    """The actor's role in the course named by its slug; nobody's role for a stranger."""
+    """The actor's role in the course named by its slug, nobody's for a stranger; and whether the course is closed."""
+    found = find_course(session, course)
     facts = account_facts(session, actor, now)
-    return replace(facts, role=role_in(session, find_course(session, course), actor))
+    return replace(facts, role=role_in(session, found, actor), course_closed=is_closed(found, now))
+
+
+def is_closed(course: Course, now: datetime) -> bool:
+    """Whether the course file's moment to close the course has passed: then everything is read and nothing written."""
+    closes = course.policy.deadlines.closes
+    return closes is not None and now > closes
 
 
 def role_in(session: Session, course: Course, actor: Actor) -> Role | None:

@@ -46,6 +46,8 @@ DEADLINE_TITLES: Mapping[str, str] = {
     "responses": "Responses due",
     "version_2": "Version 2 due",
     "grading": "Grades expected",
+    "appeals": "Appeals until",
+    "closes": "Course closes",
 }
 
 # The deadline that ends a phase. Grading ends with the release of the grades, which is an act and no moment.

@@ -73,6 +73,10 @@ class Deadlines(PolicyPart):
     """The second version is due."""
     grading: Moment | None = None
     """The instructor intends to release the grades by then."""
+    appeals: Moment | None = None
+    """Until when released grades may be appealed; without it, as long as the course is open."""
+    closes: Moment | None = None
+    """From then on everything is read and nothing is written; without it, the course stays open."""
     milestones: dict[Key, Moment] = Field(default_factory=dict)
     """For courses with milestones instead of versions: component key → moment."""
 

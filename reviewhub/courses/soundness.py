@@ -12,7 +12,9 @@ from reviewhub.courses.totals import Component
 
 _WHOLE = Decimal(100)
 VERDICT_COLUMNS = 4
-_ORDER = ("starts", "groups", "proposals", "version_1", "reviews", "responses", "version_2", "grading")
+_ORDER = (
+    "starts", "groups", "proposals", "version_1", "reviews", "responses", "version_2", "grading", "appeals", "closes",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reviewhub.accounts.rights import TABLE, Action, Facts, Role, allows, require
+from reviewhub.accounts.rights import STAYS_OPEN, TABLE, Action, Facts, Role, allows, require
 from reviewhub.errors import NotAllowed, NotFound, SignInNeeded
 
 STRANGER = Facts()
@@ -81,6 +81,11 @@ BY_ROLE = {
     Action.RELEASE_GRADES: {"instructor"},
     Action.SEE_GRADEBOOK: STAFF,
     Action.SEE_OWN_GRADES: set(),
+    Action.SEE_APPEALS: STAFF,
+    Action.FILE_APPEAL: set(),
+    Action.READ_APPEAL: STAFF,
+    Action.WITHDRAW_APPEAL: set(),
+    Action.DECIDE_APPEAL: STAFF,
 }
 
 
@@ -241,9 +246,52 @@ def test_own_grades_are_seen_only_after_release() -> None:
     assert allows(Action.SEE_OWN_GRADES, Facts(signed_in=True, role=Role.STUDENT, grades_released=True))
 
 
+GRADED = replace(STUDENT, grades_released=True)
+
+
+@pytest.mark.parametrize(
+    ("action", "moment", "who"),
+    [
+        (Action.FILE_APPEAL, {}, set()),
+        (Action.FILE_APPEAL, {"is_own_grade": True, "appeals_open": True}, {"student"}),
+        (Action.FILE_APPEAL, {"is_own_grade": True}, set()),
+        (Action.FILE_APPEAL, {"appeals_open": True}, set()),
+        (Action.READ_APPEAL, {"is_own_appeal": True}, STAFF | {"student"}),
+        (Action.READ_APPEAL, {"appeal_told": True}, STAFF | {"student"}),
+        (Action.WITHDRAW_APPEAL, {"appeal_told": True}, set()),
+        (Action.WITHDRAW_APPEAL, {"is_own_appeal": True}, {"student"}),
+        (Action.SEE_APPEALS, {}, STAFF | {"student"}),
+    ],
+)
+def test_appeals_are_their_sides_and_the_staffs(action: Action, moment: dict[str, Any], who: set[str]) -> None:
+    people = {**WHO, "student": GRADED}
+    assert {name for name, facts in people.items() if allows(action, replace(facts, **moment))} == who
+
+
+def test_nobody_appeals_before_the_release() -> None:
+    assert not allows(Action.FILE_APPEAL, replace(STUDENT, is_own_grade=True, appeals_open=True))
+
+
+@pytest.mark.parametrize("action", Action)
+def test_closed_course_is_read_and_not_written(action: Action) -> None:
+    """With every fact true at once, a closed course lets through what writes nothing, and a new course file."""
+    left_out = {"role", "anonymity", "only_looks", "is_program", "course_closed"}
+    everything: dict[str, Any] = {name: True for name in Facts.__dataclass_fields__ if name not in left_out}
+    for role in Role:
+        opened = Facts(role=role, anonymity="open", **everything)
+        is_let = not TABLE[action].writes or action in STAYS_OPEN
+        assert allows(action, replace(opened, course_closed=True)) == (is_let and allows(action, opened))
+
+
+def test_closed_course_says_so_and_lets_the_program_finish() -> None:
+    with pytest.raises(NotAllowed, match="This course is closed"):
+        require(Action.GRADE, replace(ASSISTANT, course_closed=True))
+    assert allows(Action.FREEZE_VERSION, Facts(is_program=True, signed_in=True, course_closed=True))
+
+
 @pytest.mark.parametrize("action", [action for action in Action if TABLE[action].writes])
 def test_looking_as_somebody_writes_nothing(action: Action) -> None:
-    left_out = {"role", "anonymity", "only_looks", "is_program"}
+    left_out = {"role", "anonymity", "only_looks", "is_program", "course_closed"}
     everything: dict[str, Any] = {name: True for name in Facts.__dataclass_fields__ if name not in left_out}
     for role in Role:
         assert not allows(action, Facts(role=role, only_looks=True, **everything))

@@ -60,7 +60,7 @@ versions = { grace = "1m", steps = [{until="1d", off = 10}, {until="2d", off="10
         ("c.toml, line 3: zone", "Did you mean Europe/Istanbul?"),
         ("c.toml, line 4: missd", "Did you mean points.missed?"),
         ("c.toml, line 7: deadlines.reviews", "Write 2026-12-11 23:59 or later."),
-        ("c.toml, line 8: deadlines.version_2", "The order is starts, groups, proposals, version_1, reviews, responses, version_2, grading."),
+        ("c.toml, line 8: deadlines.version_2", "The order is starts, groups, proposals, version_1, reviews, responses, version_2, grading, appeals, closes."),
         ("c.toml, line 9: review.form", "Add [[review.form]] rows; ceng796.toml shows how."),
         ("c.toml, line 10: review.per_studnt", "Did you mean per_student?"),
         ("c.toml, line 11: review.window_days", "Write 7 or more."),

@@ -48,6 +48,19 @@ def test_grading_lasts_until_the_grades_are_released(policy: Policy) -> None:
     assert phase_of(policy, next_year, released=True, published=True) is Phase.PUBLISHED
 
 
+def test_appeals_and_the_closing_stand_among_the_deadlines_and_change_no_phase(policy: Policy) -> None:
+    moment = datetime(2027, 2, 5, tzinfo=UTC)
+    later = policy.model_copy(
+        update={"deadlines": policy.deadlines.model_copy(update={"appeals": moment, "closes": moment + SECOND})}
+    )
+
+    assert list(deadlines_of(later))[-2:] == ["appeals", "closes"]
+    assert phase_of(later, moment + 2 * SECOND, released=True) is Phase.RELEASED
+    told = next_deadline(later, moment)
+    assert told is not None
+    assert told.title == "Appeals until"
+
+
 def test_an_extension_shifts_the_phase(policy: Policy) -> None:
     own = deadlines_of(policy)["version_1"]
 
