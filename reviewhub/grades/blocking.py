@@ -13,7 +13,7 @@ from reviewhub.reviews.tables import Assignment
 
 
 def read_blockers(session: Session, course: Course, facts: GradingFacts) -> tuple[Blocker, ...]:
-    """Everything still to decide, project by project and then student by student, with names where there is anything."""
+    """Everything still to decide, project by project, then student by student; names are read only then."""
     grades = course_grades(facts, course.policy)
     if not (blockers(facts, course.policy) or student_blockers(grades)):
         return ()
