@@ -7,13 +7,16 @@ from urllib.parse import unquote
 
 from reviewhub.courses.policy import Policy
 from reviewhub.errors import BadInput, Problem
+from reviewhub.grades.evidence import Verdict
 from reviewhub.projects.addresses import address_of
 from reviewhub.reviews.places import Place, PlaceKind, read_place
 
 SEVERITIES = ("critical", "major", "minor", "trivial")
 TITLE_LENGTH = 200
 TEXT_LENGTH = 20_000
-_LINK = re.compile(r"/version-[12]/files/(?P<path>[^#?]+)(?:\?[^#]*)?(?:#(?P<token>\S+))?")
+_LINK = re.compile(
+    r"(?:/projects/(?P<key>[^/]+))?/version-(?P<version>[12])/files/(?P<path>[^#?]+)(?:\?[^#]*)?(?:#(?P<token>\S+))?"
+)
 _WORDS = re.compile(
     r"(?:cell\s*(?P<cell>\d{1,6})(?:\s*,?\s*output\s*(?P<output>\d{1,6}))?)?"
     r"(?:\s*,?\s*lines?\s*(?P<first>\d{1,7})(?:\s*[-–]\s*(?P<last>\d{1,7}))?)?",
@@ -23,7 +26,10 @@ _WORDS = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class MistakeDraft:
-    """A mistake as the grader wants it. `points` None takes the severity's."""
+    """A mistake as the grader wants it. `points` None takes the severity's.
+
+    `verdict` is what became of it in version 2, where that is known at once.
+    """
 
     title: str
     severity: str
@@ -31,6 +37,7 @@ class MistakeDraft:
     text: str = ""
     points: Decimal | None = None
     detectable: bool = True
+    verdict: Verdict | None = None
 
 
 def read_mistake(
@@ -42,6 +49,7 @@ def read_mistake(
     text: str = "",
     points: str = "",
     detectable: bool = True,
+    verdict: str = "",
 ) -> MistakeDraft:
     """Read the form of a mistake; BadInput lists every fault with its field."""
     problems = []
@@ -73,6 +81,7 @@ def read_mistake(
         text=clean(text).strip(),
         points=number,
         detectable=detectable,
+        verdict=Verdict(verdict) if verdict in set(Verdict) else None,
     )
 
 
@@ -94,14 +103,16 @@ def read_number(text: str, *, lowest: Decimal, highest: Decimal) -> Decimal:
     return number
 
 
-def read_typed_place(where: str, path: str) -> Place:
+def read_typed_place(where: str, path: str, *, key: str = "", version: int = 0) -> Place:
     """Read a place as a grader gives it: a link, a link's word (`cell-3`), “cell 4, lines 2-5”, “lines 10-20”, nothing.
 
     The path of the answer is an address (`projects.addresses`). In words everything counts from 1. Nothing is the
-    whole file, and without a file the whole project.
+    whole file, and without a file the whole project. A link must lead to the project `key` and to `version`, where
+    those are given.
     """
     link = _LINK.search(where) or _LINK.search(path)
     if link:
+        _refuse_elsewhere(link, key, version)
         return read_place(link["token"] or PlaceKind.FILE, unquote(link["path"]))
     where, path = " ".join(where.split()), _address(path)
     if not where:
@@ -119,6 +130,16 @@ def read_typed_place(where: str, path: str) -> Place:
     if match["output"]:
         return read_place(f"{token}-output-{int(match['output']) - 1}", path)
     return read_place(f"{token}-{lines}" if lines else token, path)
+
+
+def _refuse_elsewhere(link: re.Match[str], key: str, version: int) -> None:
+    there = unquote(link["key"] or key)
+    if key and there != key:
+        msg = f"This link leads to {there}, and the mistake is one of {key}."
+        raise BadInput(msg)
+    if version and int(link["version"]) != version:
+        msg = f"This link leads to version {link['version']}, and the mistake was said to lie in version {version}."
+        raise BadInput(msg)
 
 
 def _address(path: str) -> str:

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -12,10 +11,20 @@ from reviewhub.accounts.events import record_event
 from reviewhub.accounts.rights import Actor
 from reviewhub.errors import BadInput, Conflict
 from reviewhub.grades.drafting import MistakeDraft, clean
-from reviewhub.grades.evidence import VERSION_1, VERSION_2, Decision, Strength
+from reviewhub.grades.establishing import (
+    keep_sent,
+    keep_verdict,
+    made_before,
+    match_with,
+    mistake_json,
+    mistake_of_finding,
+    new_mistake,
+    place_json,
+    standing_decision,
+)
+from reviewhub.grades.evidence import VERSION_1, Decision, Strength
 from reviewhub.grades.standing import (
     SOMEBODY_ELSE,
-    Desk,
     end,
     let_stand,
     open_desk,
@@ -23,9 +32,7 @@ from reviewhub.grades.standing import (
     submitted_finding,
 )
 from reviewhub.grades.tables import FindingDecision, Match, Mistake
-from reviewhub.reviews.lookup import current_snapshot, snapshots_of
 from reviewhub.reviews.places import Place
-from reviewhub.reviews.submitted import SubmittedFinding
 
 REASON_LENGTH = 2000
 
@@ -40,23 +47,23 @@ def accept_finding(
     finding_id: str,
     draft: MistakeDraft,
     strength: Strength = Strength.FULL,
+    token: str = "",
 ) -> Mistake:
     """Establish what a finding says as a mistake of version 1, noted by its author, fully or in part.
 
     Conflict where the finding is decided already: a second click must not take the points off twice. What else it
-    says is matched with a mistake of its own.
+    says is split off it. A form sent twice (the same `token`) makes one mistake.
     """
     desk = open_desk(session, actor=actor, now=now, course=course, key=key)
     _, said = submitted_finding(session, desk.project, finding_id)
-    if _standing_decision(session, finding_id) is not None:
+    sent = made_before(session, desk, token, [draft])
+    if sent is not None:
+        return sent
+    if standing_decision(session, finding_id) is not None:
         raise Conflict(SOMEBODY_ELSE)
-    anchor = said.anchors[0] if said.anchors else None
-    mistake = _new_mistake(session, desk, draft, now, VERSION_1)
-    mistake.found_by_instructor = False
-    mistake.place = place_json(anchor.place) if anchor else {}
-    mistake.snapshot_id = (anchor.snapshot_id if anchor else "") or mistake.snapshot_id
-    let_stand(session, mistake)
-    _decide(session, desk, said, actor, now, mistake, strength)
+    mistake = mistake_of_finding(session, desk, said, draft, now)
+    match_with(session, desk, said, actor, now, mistake, strength)
+    keep_sent(session, desk, token, [draft], mistake)
     return mistake
 
 
@@ -78,7 +85,15 @@ def match_finding(
     if mistake.version_in != VERSION_1:
         msg = "Reviews are about version 1, and this mistake came with version 2."
         raise Conflict(msg)
-    _decide(session, desk, said, actor, now, mistake, strength)
+    mine = select(Match.id).where(
+        Match.finding_id == finding_id,
+        Match.mistake_id == mistake_id,
+        Match.strength == strength,
+        Match.decided_by_id == desk.grader_id,
+        Match.undone_at.is_(None),
+    )
+    if session.scalar(mine) is None:  # else a second click
+        match_with(session, desk, said, actor, now, mistake, strength)
 
 
 def reject_finding(
@@ -91,6 +106,9 @@ def reject_finding(
     if not told or len(told) > REASON_LENGTH:
         msg = f"Give a reason, of up to {REASON_LENGTH:,} characters: the reviewer reads it after the release."
         raise BadInput(msg)
+    before = standing_decision(session, finding_id)
+    if before is not None and (before.reason, before.decided_by_id) == (told, desk.grader_id):
+        return  # a second click
     row = FindingDecision(
         finding_id=finding_id, decision=Decision.REJECTED, reason=told, decided_by_id=desk.grader_id, at=now
     )
@@ -107,10 +125,18 @@ def reject_finding(
     )
 
 
-def undo_finding(session: Session, *, actor: Actor, now: datetime, course: str, key: str, finding_id: str) -> None:
-    """Take back what was decided on a finding: its matches, and the mistake that rests on it alone."""
+def undo_finding(
+    session: Session, *, actor: Actor, now: datetime, course: str, key: str, finding_id: str, seen: str = ""
+) -> None:
+    """Take back what was decided on a finding: its matches, and the mistakes that rest on it alone.
+
+    `seen` is the decision the grader looked at: Conflict where another stands now.
+    """
     desk = open_desk(session, actor=actor, now=now, course=course, key=key)
     finding, _ = submitted_finding(session, desk.project, finding_id)
+    before = standing_decision(session, finding_id)
+    if before is not None and seen and before.id != seen:
+        raise Conflict(SOMEBODY_ELSE)
     if not end(session, FindingDecision, now, FindingDecision.finding_id == finding_id):
         msg = "This finding is not decided any more."
         raise Conflict(msg)
@@ -148,13 +174,24 @@ def record_mistake(
     draft: MistakeDraft,
     version_in: int,
     place: Place,
+    noticed_in: int | None = None,
+    token: str = "",
 ) -> Mistake:
-    """Establish a mistake that the instructor found, in version 1 or introduced in version 2."""
+    """Establish a mistake that the instructor found, in version 1 or introduced in version 2.
+
+    One of version 1 that was noticed only in version 2 (`noticed_in`) lies in that version's files and costs as any
+    other of version 1. A form sent twice (the same `token`) makes one mistake.
+    """
     desk = open_desk(session, actor=actor, now=now, course=course, key=key)
-    mistake = _new_mistake(session, desk, draft, now, version_in)
+    sent = made_before(session, desk, token, [draft])
+    if sent is not None:
+        return sent
+    mistake = new_mistake(session, desk, draft, now, version_in=version_in, noticed_in=noticed_in)
     mistake.found_by_instructor = True
     mistake.place = place_json(place)
     let_stand(session, mistake)
+    keep_sent(session, desk, token, [draft], mistake)
+    keep_verdict(session, desk, mistake, draft, now)
     record_event(
         session,
         actor=actor,
@@ -162,7 +199,7 @@ def record_mistake(
         action="recorded mistake",
         subject=mistake,
         course_id=desk.course.id,
-        after=_mistake_json(mistake),
+        after=mistake_json(mistake) | ({"verdict": draft.verdict.value} if draft.verdict else {}),
     )
     return mistake
 
@@ -183,7 +220,7 @@ def change_mistake(
     mistake = standing_mistake(session, desk.project, mistake_id)
     if mistake.version != seen:
         raise Conflict(SOMEBODY_ELSE)
-    before = _mistake_json(mistake)
+    before = mistake_json(mistake)
     mistake.previous = before
     mistake.changed_by_id, mistake.changed_at = desk.grader_id, now
     _reword(session, mistake, draft)
@@ -195,19 +232,23 @@ def change_mistake(
         subject=mistake,
         course_id=desk.course.id,
         before=before,
-        after=_mistake_json(mistake),
+        after=mistake_json(mistake),
     )
     return mistake
 
 
-def undo_change(session: Session, *, actor: Actor, now: datetime, course: str, key: str, mistake_id: str) -> None:
-    """Give a mistake the words and weight it had before its last change."""
+def undo_change(
+    session: Session, *, actor: Actor, now: datetime, course: str, key: str, mistake_id: str, seen: str = ""
+) -> None:
+    """Give a mistake the words and weight it had before its last change; `seen` is the row version looked at."""
     desk = open_desk(session, actor=actor, now=now, course=course, key=key)
     mistake = standing_mistake(session, desk.project, mistake_id)
+    if seen and str(mistake.version) != seen:
+        raise Conflict(SOMEBODY_ELSE)
     if not mistake.previous:
         msg = "There is no change of this mistake to undo."
         raise Conflict(msg)
-    before, old = _mistake_json(mistake), mistake.previous
+    before, old = mistake_json(mistake), mistake.previous
     mistake.previous = {}
     draft = MistakeDraft(
         title=old["title"],
@@ -226,14 +267,21 @@ def undo_change(session: Session, *, actor: Actor, now: datetime, course: str, k
         subject=mistake,
         course_id=desk.course.id,
         before=before,
-        after=_mistake_json(mistake),
+        after=mistake_json(mistake),
     )
 
 
-def undo_mistake(session: Session, *, actor: Actor, now: datetime, course: str, key: str, mistake_id: str) -> None:
-    """Take a mistake back, with its matches; findings that say nothing else are undecided again."""
+def undo_mistake(
+    session: Session, *, actor: Actor, now: datetime, course: str, key: str, mistake_id: str, seen: str = ""
+) -> None:
+    """Take a mistake back, with its matches; findings that say nothing else are undecided again.
+
+    `seen` is the row version the grader looked at: Conflict where its words were changed since.
+    """
     desk = open_desk(session, actor=actor, now=now, course=course, key=key)
     mistake = standing_mistake(session, desk.project, mistake_id)
+    if seen and str(mistake.version) != seen:
+        raise Conflict(SOMEBODY_ELSE)
     findings = session.scalars(
         select(Match.finding_id).where(Match.mistake_id == mistake_id, Match.undone_at.is_(None))
     ).all()
@@ -255,92 +303,7 @@ def undo_mistake(session: Session, *, actor: Actor, now: datetime, course: str, 
         action="undid mistake",
         subject=mistake,
         course_id=desk.course.id,
-        before={"findings": list(findings)} | _mistake_json(mistake),
-    )
-
-
-def place_json(place: Place) -> dict[str, Any]:
-    """A place as flat JSON values, named like an anchor's columns."""
-    return {
-        "kind": place.kind.value,
-        "path": place.path,
-        "cell_index": place.cell,
-        "first_line": place.first_line,
-        "last_line": place.last_line,
-        "output": place.output,
-    }
-
-
-def _new_mistake(session: Session, desk: Desk, draft: MistakeDraft, now: datetime, version_in: int) -> Mistake:
-    if version_in not in {VERSION_1, VERSION_2}:
-        msg = "A mistake belongs to version 1 or version 2."
-        raise BadInput(msg)
-    snapshot = current_snapshot(snapshots_of(session, [desk.project.id]), desk.project.id, version_in)
-    if snapshot is None:
-        msg = f"Version {version_in} of {desk.project.key} is not frozen, so there is nothing to grade in it."
-        raise Conflict(msg)
-    last = session.scalar(select(func.max(Mistake.number)).where(Mistake.project_id == desk.project.id))
-    return Mistake(
-        project_id=desk.project.id,
-        number=(last or 0) + 1,
-        version_in=version_in,
-        title=draft.title,
-        text=draft.text,
-        severity=draft.severity,
-        criterion=draft.criterion,
-        points=draft.points,
-        detectable=draft.detectable,
-        snapshot_id=snapshot.id,
-        recorded_by_id=desk.grader_id,
-        recorded_at=now,
-    )
-
-
-def _decide(
-    session: Session,
-    desk: Desk,
-    said: SubmittedFinding,
-    actor: Actor,
-    now: datetime,
-    mistake: Mistake,
-    strength: Strength,
-) -> None:
-    """Let the match stand, and with the first one the acceptance of the finding."""
-    if said.kind == "remark":
-        msg = "A remark notes no mistake; record the mistake as your own where there is one."
-        raise Conflict(msg)
-    decision = _standing_decision(session, said.finding_id)
-    if decision is not None and decision.decision == Decision.REJECTED:
-        raise Conflict(SOMEBODY_ELSE)
-    match = Match(
-        finding_id=said.finding_id,
-        mistake_id=mistake.id,
-        strength=strength,
-        decided_by_id=desk.grader_id,
-        at=now,
-    )
-    accepted = Decision.QUESTION_ACCEPTED if said.kind == "question" else Decision.ACCEPTED
-    fresh = FindingDecision(finding_id=said.finding_id, decision=accepted, decided_by_id=desk.grader_id, at=now)
-    let_stand(session, match, *([] if decision else [fresh]))
-    record_event(
-        session,
-        actor=actor,
-        now=now,
-        action="accepted finding",
-        subject=match,
-        course_id=desk.course.id,
-        after={
-            "project": desk.project.key,
-            "finding": said.finding_id,
-            "mistake": mistake.id,
-            "strength": strength.value,
-        },
-    )
-
-
-def _standing_decision(session: Session, finding_id: str) -> FindingDecision | None:
-    return session.scalar(
-        select(FindingDecision).where(FindingDecision.finding_id == finding_id, FindingDecision.undone_at.is_(None))
+        before={"findings": list(findings)} | mistake_json(mistake),
     )
 
 
@@ -352,16 +315,3 @@ def _reword(session: Session, mistake: Mistake, draft: MistakeDraft) -> None:
         session.flush()
     except StaleDataError as fault:
         raise Conflict(SOMEBODY_ELSE) from fault
-
-
-def _mistake_json(mistake: Mistake) -> dict[str, Any]:
-    return {
-        "number": mistake.number,
-        "version_in": mistake.version_in,
-        "title": mistake.title,
-        "text": mistake.text,
-        "severity": mistake.severity,
-        "criterion": mistake.criterion,
-        "points": None if mistake.points is None else str(mistake.points),
-        "detectable": mistake.detectable,
-    }

@@ -21,7 +21,7 @@ def place_in_version(
 
     A version that cannot be read (the disk is being restored) does not stop the grader: the place is taken as typed.
     """
-    place = read_typed_place(where, path)
+    place = read_typed_place(where, path, key=key, version=version)
     found = find_course(session, course)
     project = find_graded_project(session, found, key)
     snapshot = find_snapshot(session, project, version)
