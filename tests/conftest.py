@@ -26,6 +26,7 @@ from sqlalchemy.engine import make_url
 from reviewhub.config import DatabaseSettings, FilesSettings, GitSettings, Settings
 from reviewhub.storage import Base, Database
 from reviewhub.storage.migrating import create_tables, load_tables
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -198,8 +199,9 @@ def chromium() -> Iterator["Browser"]:
     """A real Chromium. Its pages reach loopback only."""
     if not Path(CHROMIUM).exists():
         missing(f"There is no browser at {CHROMIUM}: install Debian's chromium, or set REVIEWHUB_TEST_CHROMIUM.")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,

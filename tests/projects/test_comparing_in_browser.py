@@ -1,5 +1,6 @@
 """Comparing two versions in a real browser: folds, keys, pictures; and all of it without scripts too."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,9 +15,10 @@ from tests.conftest import StandingClock
 from tests.journeys.serving import listen, port_of, serving
 from tests.projects.compared import freeze_both
 from tests.projects.worlds import DUE_2, SLUG, World
+from tests.waiting import eventually
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator
 
 Open = Callable[..., "BrowserContext"]
 
@@ -65,27 +67,30 @@ def browse(
     assert complaints == []
 
 
-def jumped_to(page: "Page") -> str:
-    return str(page.evaluate("document.activeElement.innerText.replace(/\\s+/g, ' ').trim()"))
+def left_of(one: "Locator") -> float:
+    box = one.bounding_box()
+    assert box is not None
+    return box["x"]
 
 
 def test_folds_open_in_place_and_keys_go_from_change_to_change(browse: Open) -> None:
     page = browse().new_page()
     page.goto("model.py")
+    jumped_to = page.locator(":focus")
     page.keyboard.press("n")
-    assert "step_50 = 5000" in jumped_to(page)
+    expect(jumped_to).to_contain_text("step_50 = 5000")
     page.keyboard.press("n")
-    assert "return step_100" in jumped_to(page)
+    expect(jumped_to).to_contain_text("return step_100")
     page.keyboard.press("n")
     page.keyboard.press("p")
-    assert "step_50 = 5000" in jumped_to(page)
+    expect(jumped_to).to_contain_text("step_50 = 5000")
 
     page.get_by_role("link", name="Show 20 more above").first.click()
     expect(page.locator("#new-L27")).to_be_visible()
     expect(page.locator("#new-L26")).to_have_count(0)
     page.locator("[data-fold='new-L1-L26']").click()
     expect(page.locator("#new-L1")).to_be_visible()
-    assert page.url.endswith("model.py")
+    expect(page).to_have_url(re.compile(r"/model\.py$"))
 
     page.goto("about:blank")
     page.goto("model.py#new-L80")
@@ -106,10 +111,10 @@ def test_pictures_are_swiped_and_subtracted(browse: Open) -> None:
     old, new = pictures.locator(".picture-old img"), pictures.locator(".picture-new img")
     new.scroll_into_view_if_needed()
     expect(new).to_be_in_viewport()
-    assert old.bounding_box()["x"] < new.bounding_box()["x"]
+    eventually(lambda: left_of(old) < left_of(new), wanted=True)
 
     pictures.get_by_label("Swipe").check()
-    assert old.bounding_box() == new.bounding_box()
+    eventually(lambda: old.bounding_box() == new.bounding_box(), wanted=True)
     swipe = pictures.get_by_role("slider", name="How much of the picture is the old one, in per cent")
     swipe.focus()
     page.keyboard.press("Home")
@@ -117,11 +122,10 @@ def test_pictures_are_swiped_and_subtracted(browse: Open) -> None:
     expect(pictures.locator(".picture-new")).to_have_css("clip-path", "inset(0px 0px 0px 1%)")
 
     pictures.get_by_label("Difference").check()
-    blend = "element => getComputedStyle(element).mixBlendMode"
-    assert pictures.locator(".picture-new").evaluate(blend) == "difference"
+    expect(pictures.locator(".picture-new")).to_have_css("mix-blend-mode", "difference")
     expect(swipe).to_be_hidden()
     pictures.get_by_label("Side by side").check()
-    assert old.bounding_box()["x"] < new.bounding_box()["x"]
+    eventually(lambda: left_of(old) < left_of(new), wanted=True)
 
 
 def test_list_is_filtered_while_one_types(browse: Open) -> None:
@@ -135,7 +139,7 @@ def test_phone_shows_each_unchanged_line_once_and_nothing_wider_than_itself(brow
     page = browse(viewport={"width": 390, "height": 800}).new_page()
     for name in ("./", "model.py", "main.ipynb", "model.py?view=unified"):
         page.goto(name)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        eventually(lambda: page.evaluate("document.documentElement.scrollWidth") <= 390, wanted=True)
     page.goto("model.py")
     expect(page.locator("#old-L49")).to_be_hidden()
     expect(page.locator("#new-L49")).to_be_visible()
@@ -147,6 +151,7 @@ def test_without_scripts_everything_is_reached_by_links(browse: Open) -> None:
     page.goto("./")
     page.get_by_role("searchbox").fill("model")
     page.get_by_role("button", name="Filter").click()
+    expect(page.locator(".compared-table .file-link")).to_have_text(["model.py"])
     page.get_by_role("link", name="model.py").click()
     page.get_by_role("link", name="Show 20 more above").first.click()
     expect(page.locator("#new-L27")).to_be_visible()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from reviewhub.accounts.signing_in import open_session
 from reviewhub.config import ServerSettings
@@ -12,6 +13,7 @@ from tests.journeys.serving import listen, port_of, serving
 from tests.projects.other_files import OTHER_FILES
 from tests.projects.test_pages import AFTER, VERSION
 from tests.projects.worlds import EARLY, SLUG, World, minutes
+from tests.waiting import eventually
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -78,15 +80,11 @@ def test_pdf_is_drawn_by_the_browser_on_the_other_origin(served) -> None:
     frame = page.locator("iframe")
     address = frame.get_attribute("src") or ""
     frame.scroll_into_view_if_needed()
-    for _ in range(40):
-        if _red_share(frame.screenshot(), page) > RED:
-            break
-        page.wait_for_timeout(250)
 
+    # The page's square is red: the browser's own viewer has drawn it.
+    eventually(lambda: _red_share(frame.screenshot(), page) > RED, wanted=True)
     assert (address, 200) in answers
     assert address.startswith("http://localhost:")
-    # The page's square is red: the browser's own viewer has drawn it.
-    assert _red_share(frame.screenshot(), page) > RED
 
 
 def test_pdf_can_be_downloaded_where_the_browser_shows_none(served) -> None:
@@ -133,10 +131,11 @@ def test_tables_and_pictures_stay_inside_the_page_and_need_no_script(served, wid
         # The browser itself still answers where the page may run no scripts.
         assert (name, page.evaluate("document.documentElement.scrollWidth")) == (name, width)
     page.goto(f"/c/{SLUG}{VERSION}/files/results.csv")
-    assert page.locator("table.delimited tbody tr").count() == 200
+    expect(page.locator("table.delimited tbody tr")).to_have_count(200)
     page.get_by_role("link", name="Source").click()
-    assert page.locator("#L3").is_visible()
+    expect(page.locator("#L3")).to_be_visible()
     page.get_by_role("link", name="Table").click()
+    expect(page.locator("table.delimited")).to_be_visible()
     page.goto(f"/c/{SLUG}{VERSION}/files/figures/loss.png")
     page.get_by_role("link", name="At its own size").click()
-    assert page.locator(".viewer-picture-actual img").evaluate("one => one.clientWidth") == 640
+    eventually(lambda: page.locator(".viewer-picture-actual img").evaluate("one => one.clientWidth"), 640)

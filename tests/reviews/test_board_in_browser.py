@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import func, select
 
 from reviewhub.config import Settings
@@ -13,6 +14,7 @@ from reviewhub.storage import Database
 from tests.reviews.crowds import HOSTILE, add_reviewers
 from tests.reviews.visits import visitor
 from tests.reviews.worlds import REVIEWING, World, build_world
+from tests.waiting import eventually, follow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -71,24 +73,24 @@ def test_rows_are_chosen_in_a_range_shown_as_a_dry_run_done_and_undone(
     enter: Callable[..., "Page"], sqlite_database: Database
 ) -> None:
     page = enter()
-    assert page.locator("button[value=release]").is_disabled()
+    expect(page.locator("button[value=release]")).to_be_disabled()
     boxes = page.locator("input[name=chosen]")
     boxes.nth(1).click()
     boxes.nth(4).click(modifiers=["Shift"])
-    assert page.locator(CHOSEN).count() == 4
-    assert page.locator("[data-chosen-count]").text_content() == "4 reviews chosen"
+    expect(page.locator(CHOSEN)).to_have_count(4)
+    expect(page.locator("[data-chosen-count]")).to_have_text("4 reviews chosen")
 
-    page.locator("button[value=release]").click()
-    page.get_by_text("A dry run: nothing has happened yet.").wait_for()
+    follow(page.locator("button[value=release]"))
+    expect(page.get_by_text("A dry run: nothing has happened yet.")).to_be_visible()
     would = page.get_by_role("region", name="What would change").locator("tbody tr").count()
     assert released(sqlite_database) == 0
     page.get_by_label("Why").fill("They dropped out.")
     page.get_by_role("button", name="Release these reviewers").click()
-    page.get_by_role("button", name="Undo all of it").wait_for()
+    expect(page.get_by_role("button", name="Undo all of it")).to_be_visible()
     assert released(sqlite_database) == would > 0
 
     page.get_by_role("button", name="Undo all of it").click()
-    page.get_by_text("Everything of it is undone.").wait_for()
+    expect(page.get_by_text("Everything of it is undone.")).to_be_visible()
     assert released(sqlite_database) == 0
 
 
@@ -98,33 +100,33 @@ def test_keyboard_alone_chooses_rows(enter: Callable[..., "Page"]) -> None:
     page.keyboard.press("ArrowDown")
     for _ in range(3):
         page.keyboard.press("Shift+ArrowDown")
-    assert page.locator(CHOSEN).count() == 4
-    assert not page.locator("input[name=chosen]").first.is_checked()
+    expect(page.locator(CHOSEN)).to_have_count(4)
+    expect(page.locator("input[name=chosen]").first).not_to_be_checked()
     page.keyboard.press("Space")
-    assert page.locator(CHOSEN).count() == 3
+    expect(page.locator(CHOSEN)).to_have_count(3)
     page.locator("[data-choose-all]").check()
-    assert page.locator(CHOSEN).count() == 12
+    expect(page.locator(CHOSEN)).to_have_count(12)
 
 
 def test_plain_forms_do_the_same_with_scripts_off(enter: Callable[..., "Page"], sqlite_database: Database) -> None:
     page = enter(java_script_enabled=False)
     page.get_by_label("Reviewer or project").fill("VAE")
     page.get_by_role("button", name="Show", exact=True).click()
-    assert page.locator("input[name=chosen]").count() == 4
+    expect(page.locator("input[name=chosen]")).to_have_count(4)
     page.get_by_label("All 4 shown").check()
     page.get_by_role("button", name="Release reviewers").click()
     page.get_by_label("Why").fill("The project is gone.")
     page.get_by_role("button", name="Release these reviewers").click()
-    done = released(sqlite_database)
+    expect(page.get_by_role("button", name="Undo all of it")).to_be_visible()
+    assert released(sqlite_database) > 0
     page.get_by_role("button", name="Undo all of it").click()
-    assert (done > 0, released(sqlite_database)) == (True, 0)
+    expect(page.get_by_text("Everything of it is undone.")).to_be_visible()
+    assert released(sqlite_database) == 0
 
 
 def test_board_fits_a_phone(enter: Callable[..., "Page"]) -> None:
     page = enter()
     page.set_viewport_size({"width": 375, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") == 375
+    eventually(lambda: page.evaluate("document.documentElement.scrollWidth"), 375)
     page.locator("input[name=chosen]").nth(3).scroll_into_view_if_needed()
-    bar = page.locator(".progress-bar").bounding_box()
-    assert bar is not None
-    assert bar["y"] + bar["height"] <= 800
+    expect(page.locator(".progress-bar")).to_be_in_viewport(ratio=1)

@@ -1,5 +1,6 @@
 """The desk with a mouse and a keyboard, in a real browser: point, write, save, lose nothing."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from tests.journeys.serving import listen, port_of, serving
 from tests.reviews.acts import file
 from tests.reviews.visits import visitor
 from tests.reviews.worlds import REVIEWING, World, assign, build_world
+from tests.waiting import eventually
 
 BOX = "[data-finding-box] textarea"
 
@@ -55,12 +57,9 @@ def desk(
 
 def press_line_numbers(page: "Page", first: str, last: str) -> None:
     """Press on the number of one line and let go on that of another."""
-    start, end = page.locator(f"#{first}").bounding_box(), page.locator(f"#{last}").bounding_box()
-    assert start is not None
-    assert end is not None
-    page.mouse.move(start["x"] + 20, start["y"] + 8)
+    page.locator(f"#{first}").hover(position={"x": 20, "y": 8})
     page.mouse.down()
-    page.mouse.move(end["x"] + 20, end["y"] + 8, steps=4)
+    page.locator(f"#{last}").hover(position={"x": 20, "y": 8})
     page.mouse.up()
 
 
@@ -69,6 +68,7 @@ def test_dragging_over_line_numbers_files_a_finding_on_the_range(
 ) -> None:
     press_line_numbers(desk, "cell-2-L1", "cell-2-L2")
     desk.get_by_text("cell 3, lines 1–2 of main.ipynb").first.wait_for()
+    expect(desk.locator(BOX)).to_be_focused()
     desk.keyboard.type("Both lines are wrong.")
     desk.keyboard.press("Control+Enter")
     desk.locator("#finding-1").wait_for()
@@ -92,7 +92,7 @@ def test_key_c_opens_the_form_and_its_text_survives_a_closed_page(desk: "Page") 
 def test_form_and_summary_save_themselves(desk: "Page", here: World, sqlite_database: Database) -> None:
     desk.get_by_text("Summary", exact=False).first.click()
     desk.locator("#summary").fill("Clear work, one wrong rate.")
-    desk.get_by_text("Saved.", exact=True).wait_for(timeout=8000)
+    desk.get_by_text("Saved.", exact=True).wait_for()
     with sqlite_database.reading() as session:
         assert session.scalars(select(Review.summary)).one() == "Clear work, one wrong rate."
 
@@ -101,7 +101,7 @@ def test_finding_on_an_output_with_preview(desk: "Page", sqlite_database: Databa
     desk.locator("#cell-2").hover()
     desk.get_by_text("Finding on this output").first.click()
     desk.locator(BOX).fill("Only **two** epochs.")
-    assert desk.locator(".preview strong").inner_text() == "two"
+    expect(desk.locator(".preview strong")).to_have_text("two")
     desk.get_by_role("button", name="Save the finding").click()
     desk.locator("#finding-1").wait_for()
     with sqlite_database.reading() as session:
@@ -113,15 +113,16 @@ def test_reading_aids_stand_beside_findings(desk: "Page") -> None:
     desk.keyboard.press("/")
     desk.keyboard.type("optimiser")
     desk.keyboard.press("Enter")
-    assert desk.locator(".find-count").inner_text() == "1 of 1"
+    expect(desk.locator(".find-count")).to_have_text("1 of 1")
     desk.keyboard.press("Escape")
-    assert desk.locator("#cell-2-L2").is_hidden()
+    expect(desk.locator("#cell-2-L2")).to_be_hidden()
     press_line_numbers(desk, "cell-2-L1", "cell-2-L1")
     box = desk.locator(BOX)
     box.fill("It j/k/c stays text.")
     desk.get_by_role("link", name="Outputs only").click()
-    assert box.input_value() == "It j/k/c stays text."
-    assert box.is_visible()
+    expect(desk).to_have_url(re.compile("show=outputs"))
+    expect(box).to_have_value("It j/k/c stays text.")
+    expect(box).to_be_visible()
 
 
 def test_places_pointed_at_while_the_form_is_open_are_added_and_taken_away(
@@ -166,7 +167,7 @@ def test_keys_walk_findings_over_files_edit_and_tick(desk: "Page", here: World, 
     expect(desk.locator("#finding-1")).to_be_focused()
     desk.keyboard.press("j")
     expect(desk.locator("#finding-2")).to_have_class("finding chosen")
-    assert "path=model.py" in desk.url
+    expect(desk).to_have_url(re.compile("path=model.py"))
     desk.keyboard.press("e")
     expect(desk.locator(BOX)).to_have_value("Why 256?")
     expect(desk.locator("#finding-2")).to_be_hidden()
@@ -175,8 +176,8 @@ def test_keys_walk_findings_over_files_edit_and_tick(desk: "Page", here: World, 
     desk.keyboard.press("x")
     expect(desk.locator("[data-viewed-count]")).to_have_text("1 of 5 viewed")
     desk.keyboard.press("p")
-    expect(desk.locator("h1").first).to_be_visible()
     desk.wait_for_url("**path=main.ipynb**")
+    expect(desk.locator("h1").first).to_be_visible()
     expect(desk.locator("[data-tree-file='model.py']")).to_have_class("tree-item tree-viewed")
 
 
@@ -212,7 +213,7 @@ def test_finger_opens_the_form_by_the_plus_and_by_resting_on_a_line(desk: "Page"
     page.locator("#cell-2-L2").tap()
     page.locator(".line-button").tap()
     expect(page.locator(".finding-box-title")).to_have_text("New finding cell 3, line 2 of main.ipynb")
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    eventually(lambda: page.evaluate("document.documentElement.scrollWidth"), 390)
     page.get_by_role("link", name="Cancel").tap()
     expect(page.locator(".finding-box-title")).to_have_count(0)
     page.locator("#cell-1-L1").dispatch_event(
@@ -231,14 +232,14 @@ def test_everything_is_reached_with_scripts_off(desk: "Page", chromium: "Browser
     page.get_by_role("button", name="Write there").click()
     page.locator("#finding-text").fill("Too **large**.")
     page.get_by_role("button", name="Preview").click()
-    assert page.locator(".preview strong").inner_text() == "large"
+    expect(page.locator(".preview strong")).to_have_text("large")
     page.get_by_text("Type another place").click()
     page.get_by_label("Another place").fill("line 7")
     page.get_by_label("In which file").select_option("model.py")
     page.get_by_role("button", name="Save the finding").click()
-    assert page.locator("#finding-1 .finding-places-line").inner_text() == "Also: line 7 of model.py"
+    expect(page.locator("#finding-1 .finding-places-line")).to_have_text("Also: line 7 of model.py")
     page.get_by_role("button", name="Viewed").click()
-    assert page.locator("[data-viewed-count]").inner_text() == "1 of 5 viewed"
+    expect(page.locator("[data-viewed-count]")).to_have_text("1 of 5 viewed")
     plain.close()
     with sqlite_database.reading() as session:
         assert len(session.scalars(select(FindingAnchor)).all()) == 2

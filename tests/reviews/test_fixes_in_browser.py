@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from reviewhub.config import Settings
@@ -13,9 +14,10 @@ from reviewhub.storage import Database
 from tests.reviews.acts import file, save, submit
 from tests.reviews.visits import visitor
 from tests.reviews.worlds import CHECKING, MODEL, World, assign, build_world, freeze
+from tests.waiting import eventually, follow, settle
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 LINES = (1, 4, 5, 6, 7, 9, 10)
 
@@ -74,46 +76,47 @@ def verdicts(database: Database) -> list[tuple[str, bool]]:
         return sorted(map(tuple, rows))
 
 
-def pressed(page: "Page", number: int) -> str:
-    """The verdict that shows as given on the n-th finding."""
-    found = page.locator("[data-fix]").nth(number).locator('[aria-pressed="true"]')
-    return found.get_attribute("value") if found.count() else ""
+def press(page: "Page", key: str, said: "Locator") -> None:
+    """Press the key of a verdict, wait for what is said then, and until the next key is heard."""
+    page.keyboard.press(key)
+    expect(said).to_be_visible()
+    settle(page)
+
+
+def shows(page: "Page", number: int, *verdicts: str) -> None:
+    """The n-th finding shows this verdict as given, or none."""
+    given = page.locator("[data-fix]").nth(number).locator('[aria-pressed="true"]')
+    eventually(lambda: [one.get_attribute("value") for one in given.all()], list(verdicts))
 
 
 def test_one_key_gives_a_verdict_and_u_takes_it_back(opened, sqlite_database: Database) -> None:
     page = opened()
     page.keyboard.press("j")
-    page.keyboard.press("f")
-    page.get_by_text("1 of 7 checked").wait_for()
+    press(page, "f", page.get_by_text("1 of 7 checked"))
     page.keyboard.press("j")
-    page.keyboard.press("n")
-    page.get_by_text("2 of 7 checked").wait_for()
-    assert [pressed(page, number) for number in range(3)] == ["fixed", "not_fixed", ""]
-    page.keyboard.press("p")
-    page.locator("[data-fix]").nth(1).get_by_text("Partly fixed, ").wait_for()
-    page.keyboard.press("u")
-    page.locator("[data-fix]").nth(1).get_by_text("Not fixed, ").wait_for()
-    page.keyboard.press("u")
-    page.get_by_text("1 of 7 checked").wait_for()
+    press(page, "n", page.get_by_text("2 of 7 checked"))
+    shows(page, 0, "fixed")
+    shows(page, 1, "not_fixed")
+    shows(page, 2)
+    second = page.locator("[data-fix]").nth(1)
+    press(page, "p", second.get_by_text("Partly fixed, "))
+    press(page, "u", second.get_by_text("Not fixed, "))
+    press(page, "u", page.get_by_text("1 of 7 checked"))
     page.keyboard.press("k")
-    page.keyboard.press("o")
-    page.locator("[data-fix]").nth(0).get_by_text("No longer applies, ").wait_for()
+    press(page, "o", page.locator("[data-fix]").nth(0).get_by_text("No longer applies, "))
     assert verdicts(sqlite_database) == [("fixed", True), ("not_fixed", False), ("obsolete", True), ("partly", False)]
-    assert page.locator(".left-list .icon").count() == 1
+    expect(page.locator(".left-list .icon")).to_have_count(1)
 
 
 def test_verdict_that_cannot_be_saved_is_said_and_what_was_there_comes_back(opened, sqlite_database: Database) -> None:
     page = opened()
     page.keyboard.press("j")
-    page.keyboard.press("f")
-    page.get_by_text("1 of 7 checked").wait_for()
+    press(page, "f", page.get_by_text("1 of 7 checked"))
     page.context.set_offline(True)
-    page.keyboard.press("n")
-    page.get_by_text("Not saved: no network.").wait_for()
-    assert pressed(page, 0) == "fixed"
+    press(page, "n", page.get_by_text("Not saved: no network."))
+    shows(page, 0, "fixed")
     page.context.set_offline(False)
-    page.keyboard.press("n")
-    page.locator("[data-fix]").nth(0).get_by_text("Not fixed, ").wait_for()
+    press(page, "n", page.locator("[data-fix]").nth(0).get_by_text("Not fixed, "))
     assert verdicts(sqlite_database) == [("fixed", True), ("not_fixed", True)]
 
 
@@ -121,7 +124,7 @@ def test_keys_are_silent_while_one_writes_and_the_remark_goes_along(opened, sqli
     page = opened()
     first = page.locator("[data-fix]").nth(0)
     first.get_by_label("Remark on finding 1").fill("found nothing, just so")
-    assert page.get_by_text("0 of 7 checked").count() == 1
+    expect(page.get_by_text("0 of 7 checked")).to_have_count(1)
     first.get_by_role("button", name="Partly fixed").click()
     page.get_by_text("1 of 7 checked").wait_for()
     with sqlite_database.reading() as session:
@@ -134,22 +137,22 @@ def test_places_come_when_they_are_in_sight(opened) -> None:
     page.locator("[data-fix]").last.scroll_into_view_if_needed()
     page.locator("[data-fix]").last.locator(".fix-place table.diff").wait_for()
     page.keyboard.press("?")
-    assert page.get_by_text("Undo the verdict").is_visible()
+    expect(page.get_by_text("Undo the verdict")).to_be_visible()
 
 
 def test_everything_works_with_scripts_off(opened, sqlite_database: Database) -> None:
     page = opened(scripts=False)
     last = page.locator("[data-fix]").last
-    last.get_by_role("link", name="Show both versions").click()
-    assert page.locator("[data-fix]").last.locator(".fix-place table.diff").count() == 1
-    page.locator("[data-fix]").last.get_by_role("button", name="Not fixed").click()
-    assert page.get_by_text("1 of 7 checked").count() == 1
-    page.locator("[data-fix]").last.get_by_role("button", name="Undo").click()
-    assert page.get_by_text("0 of 7 checked").count() == 1
+    follow(last.get_by_role("link", name="Show both versions"))
+    expect(last.locator(".fix-place table.diff")).to_have_count(1)
+    follow(last.get_by_role("button", name="Not fixed"))
+    expect(page.get_by_text("1 of 7 checked")).to_have_count(1)
+    follow(last.get_by_role("button", name="Undo"))
+    expect(page.get_by_text("0 of 7 checked")).to_have_count(1)
     assert verdicts(sqlite_database) == [("not_fixed", False)]
     page.get_by_label("Place", exact=True).select_option("changed")
     page.get_by_role("button", name="Show").click()
-    assert page.locator("[data-fix]").count() == 1
+    expect(page.locator("[data-fix]")).to_have_count(1)
 
 
 def test_place_is_pointed_at_in_one_click(opened) -> None:
@@ -157,12 +160,12 @@ def test_place_is_pointed_at_in_one_click(opened) -> None:
     third = page.locator("[data-fix]").nth(2)
     third.get_by_text("Not the right place?").click()
     third.locator(".fix-guess").first.click()
-    page.get_by_text("Pointed out by the reviewer").wait_for()
+    expect(page.get_by_text("Pointed out by the reviewer")).to_be_visible()
     page.locator(".fix-pointing").get_by_role("button", name="Undo").click()
-    page.get_by_text("The place is where it was before.").wait_for()
-    assert page.get_by_text("Pointed out by the reviewer").count() == 0
+    expect(page.get_by_text("The place is where it was before.")).to_be_visible()
+    expect(page.get_by_text("Pointed out by the reviewer")).to_have_count(0)
 
 
 def test_a_phone_shows_it_without_scrolling_sideways(opened) -> None:
     page = opened(width=390)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    eventually(lambda: page.evaluate("document.documentElement.scrollWidth") <= 390, wanted=True)

@@ -17,6 +17,7 @@ from reviewhub.storage import Database
 from tests.reviews.acts import file, save, submit
 from tests.reviews.visits import visitor
 from tests.reviews.worlds import RESPONDING, World, assign, build_world
+from tests.waiting import follow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -83,7 +84,7 @@ def test_keys_choose_findings_and_one_form_answers_them(
     expect(page.locator("#kind-several")).to_be_focused()
     page.locator("#kind-several").select_option("will_fix")
     page.locator("#text-several").fill("Both in version 2.")
-    page.get_by_role("button", name="Save the answer for all of them").click()
+    follow(page.get_by_role("button", name="Save the answer for all of them"))
     expect(page.get_by_text("Answers saved.")).to_be_visible()
     with sqlite_database.reading() as session:
         answered = session.scalars(select(Response.finding_id)).all()
@@ -103,7 +104,7 @@ def test_words_of_a_message_outlive_the_page_until_they_are_sent(
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     expect(opened().locator("textarea[id^=write-]")).to_have_value("We mean $y$.")
-    opened().get_by_role("button", name="Send").click()
+    follow(opened().get_by_role("button", name="Send"))
     expect(page.locator(f"#finding-{ids[0]} .message").nth(1)).to_contain_text("We mean")
     expect(page.locator(f"#finding-{ids[0]} .message .maths")).to_have_count(2)
     page.wait_for_function("() => !Object.keys(localStorage).some((name) => name.startsWith('reviewhub/words/'))")
