@@ -88,7 +88,12 @@ class FindingFact:
 
     @property
     def notes(self) -> bool:
-        """Whether it can note a mistake: mistakes and missing points do, questions once accepted so, remarks never."""
+        """Whether it can note a mistake: mistakes and missing points do, questions once accepted so, remarks never.
+
+        A rejected finding notes nothing.
+        """
+        if self.decision is Decision.REJECTED:
+            return False
         return self.kind in {"mistake", "missing"} or (
             self.kind == "question" and self.decision is Decision.QUESTION_ACCEPTED
         )
@@ -125,6 +130,8 @@ class AssignmentFact:
     members: tuple[str, ...]
     held_to_account: bool = True
     review: ReviewFact | None = None
+    awaited: bool = False
+    """Whether a review that is not there can still come."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,6 +211,8 @@ class StudentFact:
     works_alone: bool | None = None
     """Whether their project is theirs alone; None where they have none."""
     has_project: bool = False
+    project_is_due: bool = False
+    """Whether the time for handing in a project is over for everybody."""
     marks: tuple[MarkFact, ...] = ()
     statuses: tuple[StatusFact, ...] = ()
     fails: tuple[FailFact, ...] = ()

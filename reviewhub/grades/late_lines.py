@@ -7,6 +7,7 @@ from reviewhub.courses.lateness import judge_lateness
 from reviewhub.grades.evidence import Arrival
 from reviewhub.grades.lines import Citation, LedgerEntry, line, raise_to, total
 from reviewhub.grades.penalties import HUNDRED, ZERO
+from reviewhub.grades.sentences import say_late, say_late_floor
 
 PART = "late"
 
@@ -22,13 +23,13 @@ def late_lines(
 
     Per cent are of what was earned, points are off 100. Without a late policy lateness is said and costs nothing.
     """
+    if arrival.received_at <= arrival.due_at or not lines:
+        return []
     judged = judge_lateness(arrival.received_at, arrival.due_at, rules, zone, waived=arrival.waived)
-    if judged.seconds <= 0 or not lines:
+    if judged.seconds <= 0:
         return []
     earned = total(lines)
     off = earned if judged.zero else earned * judged.percent_off / HUNDRED + judged.points_off
-    rule = judged.rule_sentence
-    if judged.undecided:
-        rule = f"{rule.partition(':')[0]}: the course states no late policy, so it costs nothing by rule."
+    rule = say_late(judged, arrival, zone)
     late = [line(lines[-1].subject, lines[-1].component, PART, -off, rule, cited)]
-    return late + raise_to(ZERO, [*lines, *late], PART, "What lateness takes off cannot go below 0.")
+    return late + raise_to(ZERO, [*lines, *late], PART, say_late_floor())

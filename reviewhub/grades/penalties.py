@@ -7,7 +7,7 @@ of the course file; their words stand in `sentences`, the signed lines in `ledge
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import cast
 
 from reviewhub.courses.policy import PointRules, Severity
@@ -23,6 +23,8 @@ from reviewhub.grades.evidence import (
 ZERO = Decimal(0)
 ONE = Decimal(1)
 HUNDRED = Decimal(100)
+_SHOWN = Context(prec=60, rounding=ROUND_HALF_UP)
+_HUNDREDTH = Decimal("0.01")
 
 
 @contextmanager
@@ -30,6 +32,11 @@ def reckoning() -> Iterator[None]:
     """The one arithmetic of all grades: 28 digits, half even, whatever the calling thread has set."""
     with localcontext(Context(prec=28, rounding=ROUND_HALF_EVEN)):
         yield
+
+
+def as_shown(number: Decimal) -> Decimal:
+    """The number as every page and file shows it, two places, half up: what thresholds and letters compare."""
+    return _SHOWN.quantize(number, _HUNDREDTH)
 
 
 @dataclass(frozen=True, kw_only=True)

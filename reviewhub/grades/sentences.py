@@ -3,15 +3,16 @@
 A student reads these on the day of the release: whole sentences, no jargon, no number without its meaning.
 """
 
-from decimal import ROUND_HALF_UP, Context, Decimal
+from datetime import tzinfo
+from decimal import Context, Decimal
 
+from reviewhub.courses.lateness import Lateness
 from reviewhub.courses.policy import Criterion, PointRules, QualityRow
-from reviewhub.grades.evidence import AdjustmentFact, MistakeFact, Verdict
-from reviewhub.grades.penalties import Coverage, Loss
+from reviewhub.grades.evidence import AdjustmentFact, Arrival, MistakeFact, Verdict
+from reviewhub.grades.penalties import Coverage, Loss, as_shown
 
 # A context of its own: `Decimal.normalize()` would round to whatever digits the calling thread has set.
-_DISPLAY = Context(prec=60, rounding=ROUND_HALF_UP)
-_HUNDREDTH = Decimal("0.01")
+_DISPLAY = Context(prec=60)
 
 
 def plain(number: Decimal) -> str:
@@ -21,7 +22,7 @@ def plain(number: Decimal) -> str:
 
 def shown(number: Decimal) -> str:
     """A computed number at two places, half up."""
-    return f"{_DISPLAY.quantize(number, _HUNDREDTH):f}".replace("-", "−")
+    return f"{as_shown(number):f}".replace("-", "−")
 
 
 def named(mistake: MistakeFact) -> str:
@@ -29,7 +30,8 @@ def named(mistake: MistakeFact) -> str:
     return f"M{mistake.number} “{mistake.title}”"
 
 
-def _points(number: Decimal) -> str:
+def in_points(number: Decimal) -> str:
+    """An exact number of points: `1 point`, `2.5 points`."""
     return f"{plain(number)} point" if number == 1 else f"{plain(number)} points"
 
 
@@ -40,14 +42,14 @@ def say_not_submitted(version: int) -> str:
 
 def say_criterion(row: Criterion) -> str:
     """What a criterion starts with."""
-    return f"“{row.title}” starts at {_points(row.points)}."
+    return f"“{row.title}” starts at {in_points(row.points)}."
 
 
 def say_mistake(mistake: MistakeFact, points: Decimal) -> str:
     """What a mistake costs in the version it was made in."""
     if mistake.points is None:
-        return f"{named(mistake)}: a {mistake.severity} mistake takes {_points(points)} off its criterion."
-    return f"{named(mistake)}: the instructor set {_points(points)} for it."
+        return f"{named(mistake)}: a {mistake.severity} mistake takes {in_points(points)} off its criterion."
+    return f"{named(mistake)}: the instructor set {in_points(points)} for it."
 
 
 def say_carried(mistake: MistakeFact, points: Decimal, *, seen: bool, rules: PointRules) -> str:
@@ -63,7 +65,7 @@ def say_carried(mistake: MistakeFact, points: Decimal, *, seen: bool, rules: Poi
     else:
         became, part = "is not fixed in version 2", rules.not_fixed
     unseen = "" if seen or rules.unseen_in_v2 == 1 else f" × {plain(rules.unseen_in_v2)} because no review had named it"
-    return f"{start} and {became}: {plain(part)} × its {_points(points)}{unseen}."
+    return f"{start} and {became}: {plain(part)} × its {in_points(points)}{unseen}."
 
 
 def say_foreign_criterion(mistake: MistakeFact) -> str:
@@ -108,7 +110,7 @@ def say_coverage(coverage: Coverage, rules: PointRules) -> str:
     """How coverage came about: both ways, and that the better one counts."""
     return (
         f"Coverage {shown(coverage.value)}: this review noted {plain(coverage.found_points)} of"
-        f" {_points(coverage.all_points)}. With {_points(rules.slack)} of slack on both sides that is"
+        f" {in_points(coverage.all_points)}. With {in_points(rules.slack)} of slack on both sides that is"
         f" {shown(coverage.ratio)}, where {plain(rules.coverage_ratio)} is full ({shown(coverage.by_ratio)});"
         f" and it noted {len(coverage.found)} of {coverage.count} mistakes, where {rules.coverage_count} is full"
         f" ({shown(coverage.by_count)}). The better of the two counts × {plain(rules.coverage_weight)}."
@@ -117,7 +119,7 @@ def say_coverage(coverage: Coverage, rules: PointRules) -> str:
 
 def say_loss(loss: Loss, rules: PointRules) -> str:
     """Why a reviewer pays for a mistake, by the course's policy."""
-    price = f"{plain(rules.share)} × its {_points(loss.points)}"
+    price = f"{plain(rules.share)} × its {in_points(loss.points)}"
     mistake = named(loss.mistake)
     if loss.noted.m:
         price += f" × (1 − {plain(loss.noted.m)})"
@@ -132,7 +134,21 @@ def say_loss(loss: Loss, rules: PointRules) -> str:
 
 def say_cap(rules: PointRules) -> str:
     """The line that stops the losses at the cap."""
-    return f"Missed mistakes cost at most {_points(rules.cap)} for one project."
+    return f"Missed mistakes cost at most {in_points(rules.cap)} for one project."
+
+
+def say_late(judged: Lateness, arrival: Arrival, zone: tzinfo) -> str:
+    """When something was due and came, in the course's zone to the second, and the late rule that applied."""
+    due, received = (moment.astimezone(zone) for moment in (arrival.due_at, arrival.received_at))
+    rule = judged.rule_sentence
+    if judged.undecided:
+        rule = f"{rule.partition(':')[0]}: the course states no late policy, so it costs nothing by rule."
+    return f"Due {due:%Y-%m-%d %H:%M:%S}, received {received:%Y-%m-%d %H:%M:%S}, {rule}"
+
+
+def say_late_floor() -> str:
+    """The line that stops lateness at 0."""
+    return "What lateness takes off cannot go below 0."
 
 
 def say_mean(key: str, grade: Decimal, count: int) -> str:

@@ -71,7 +71,13 @@ def test_lateness_without_a_late_policy_is_said_and_costs_nothing():
     entries = project_ledger(arriving(60, a_project()), a_policy())
 
     late = [(one.amount, one.rule) for one in entries if one.part == "late"]
-    assert late == [(Decimal(0), "1 minute late: the course states no late policy, so it costs nothing by rule.")]
+    assert late == [
+        (
+            Decimal(0),
+            "Due 2025-12-01 23:59:59, received 2025-12-02 00:00:59, 1 minute late: the course states no late policy,"
+            " so it costs nothing by rule.",
+        )
+    ]
 
 
 def test_lines_say_their_rule_with_the_policys_numbers():
