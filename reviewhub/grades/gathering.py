@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from reviewhub.courses.deadlines import Due, Grant, due_for
 from reviewhub.courses.granted import grants_of_groups, grants_of_persons
+from reviewhub.courses.policy import Policy
 from reviewhub.courses.tables import Course, Enrollment, Membership
 from reviewhub.grades.evidence import (
     VERSION_1,
@@ -37,7 +38,7 @@ from reviewhub.projects.tables import Project, Snapshot
 from reviewhub.reviews.lookup import opening_of, reviewer_names, snapshots_of
 from reviewhub.reviews.submitted import findings_in
 from reviewhub.reviews.tables import Assignment, Finding, Review, ReviewEdition
-from reviewhub.reviews.windows import ReviewWindow, window_of
+from reviewhub.reviews.windows import ReviewWindow, why_closed, window_of
 
 
 @dataclass(kw_only=True)
@@ -209,7 +210,14 @@ def _assignment(row: Assignment, gathered: Gathered, opened_at: datetime | None,
         members=tuple(sorted(members)),
         held_to_account=_is_held(row, window, now),
         review=_review(edition, gathered, window, due) if edition else None,
+        awaited=edition is None and _can_still_come(window, gathered.course.policy, now),
     )
+
+
+def _can_still_come(window: ReviewWindow, policy: Policy, now: datetime) -> bool:
+    """Whether a review that was not handed in yet is still waited for, also where reviewing has not begun."""
+    has_begun = window.opened_at is not None and window.opened_at <= now
+    return not has_begun or not why_closed(policy, window, edition=0, now=now)
 
 
 def _is_held(row: Assignment, window: ReviewWindow, now: datetime) -> bool:
