@@ -1,6 +1,6 @@
 """What a review says once it is handed in: the content of an edition, written and read back as plain values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,6 +87,11 @@ def findings_in(content: Mapping[str, Any]) -> tuple[SubmittedFinding, ...]:
         )
         for row in content["findings"]
     )
+
+
+def standing_findings_in(content: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:
+    """Id, number and kind of the findings that were not withdrawn; their places and texts are not read."""
+    return ((row["finding_id"], row["number"], row["kind"]) for row in content["findings"] if not row["withdrawn"])
 
 
 def questions_in(content: Mapping[str, Any]) -> tuple[FormItem, ...]:
