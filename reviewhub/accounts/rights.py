@@ -60,6 +60,7 @@ class Facts:
     thread_open: bool = False
     is_own_message: bool = False
     questions_open: bool = False
+    practice_over: bool = False
     # the course
     wishes_open: bool = False
     grades_released: bool = False
@@ -135,11 +136,15 @@ class Action(StrEnum):
     SEE_CLARIFICATIONS = "see clarifications"
     ASK_CLARIFICATION = "ask clarification"
     MARK_READ = "mark read"
+    SEE_PRACTICE = "see practice result"
     # grades
     GRADE = "grade"
     RELEASE_GRADES = "release grades"
     SEE_GRADEBOOK = "see gradebook"
     SEE_OWN_GRADES = "see own grades"
+    ENTER_MARKS = "enter marks"
+    RECORD_STATUS = "record status"
+    CONFIRM_FAIL = "confirm fail"
     SEE_APPEALS = "see appeals"
     FILE_APPEAL = "file appeal"
     READ_APPEAL = "read appeal"
@@ -268,6 +273,11 @@ def _asks_clarification(facts: Facts) -> bool:
     return facts.is_reviewer and facts.questions_open
 
 
+def _sees_practice(facts: Facts) -> bool:
+    """How a practice review did is for its reviewer, once nobody can hand one in any more, and for the staff."""
+    return facts.is_staff or (facts.is_own_review and facts.practice_over)
+
+
 def _sees_own_grades(facts: Facts) -> bool:
     return facts.role is Role.STUDENT and facts.grades_released
 
@@ -384,10 +394,16 @@ TABLE: Mapping[Action, Rule] = {
         writes=True,
     ),
     Action.MARK_READ: Rule(allows=_enrolled, refusal=_NO_COURSE, writes=True),
+    Action.SEE_PRACTICE: Rule(
+        allows=_sees_practice, refusal="How practice reviews did is shown when practising is over.", hides=True
+    ),
     Action.GRADE: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
     Action.RELEASE_GRADES: Rule(allows=_instructor, refusal=_INSTRUCTOR_ONLY, writes=True),
     Action.SEE_GRADEBOOK: Rule(allows=_staff, refusal=_STAFF_ONLY),
     Action.SEE_OWN_GRADES: Rule(allows=_sees_own_grades, refusal="Grades are not released yet.", hides=True),
+    Action.ENTER_MARKS: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
+    Action.RECORD_STATUS: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
+    Action.CONFIRM_FAIL: Rule(allows=_instructor, refusal=_INSTRUCTOR_ONLY, writes=True),
     Action.SEE_APPEALS: Rule(allows=_sees_appeals, refusal="Grades are not released yet.", hides=True),
     Action.FILE_APPEAL: Rule(
         allows=_files_appeal,

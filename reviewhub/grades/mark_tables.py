@@ -42,7 +42,7 @@ class MarkList(Row):
 
 
 class Mark(Row):
-    """One mark of one student: `points` out of `out_of`; NULL where the list has the student without a mark."""
+    """One mark of one student: `points` out of `out_of`. No row is no mark, which is not 0."""
 
     __tablename__ = "marks"
     __table_args__ = (
@@ -63,7 +63,7 @@ class Mark(Row):
     """The key of a component, of a part of one, or of a bonus."""
     item: Mapped[int]
     """Which mark of the component, from 1: quiz 3."""
-    points: Mapped[Decimal | None] = mapped_column(Points)
+    points: Mapped[Decimal] = mapped_column(Points)
     out_of: Mapped[Decimal] = mapped_column(Points)
     received_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     """When the work came, where the list says so: the late policy then applies."""

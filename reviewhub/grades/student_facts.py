@@ -67,9 +67,9 @@ def student_facts(
     return tuple(facts)
 
 
-def per_cent(points: Decimal | None, out_of: Decimal) -> Decimal | None:
-    """A mark as per cent of what it is out of, in the context that points are computed in; None stays None."""
-    if points is None or out_of == _HUNDRED:
+def per_cent(points: Decimal, out_of: Decimal) -> Decimal:
+    """A mark as per cent of what it is out of, in the context that points are computed in."""
+    if out_of == _HUNDRED:
         return points
     with reckoning():
         return points * _HUNDRED / out_of

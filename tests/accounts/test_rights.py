@@ -77,10 +77,14 @@ BY_ROLE = {
     Action.SEE_CLARIFICATIONS: STAFF,
     Action.ASK_CLARIFICATION: set(),
     Action.MARK_READ: ENROLLED,
+    Action.SEE_PRACTICE: STAFF,
     Action.GRADE: STAFF,
     Action.RELEASE_GRADES: {"instructor"},
     Action.SEE_GRADEBOOK: STAFF,
     Action.SEE_OWN_GRADES: set(),
+    Action.ENTER_MARKS: STAFF,
+    Action.RECORD_STATUS: STAFF,
+    Action.CONFIRM_FAIL: {"instructor"},
     Action.SEE_APPEALS: STAFF,
     Action.FILE_APPEAL: set(),
     Action.READ_APPEAL: STAFF,
@@ -244,6 +248,14 @@ def test_mode_of_anonymity_changes_names_and_nothing_else(action: Action) -> Non
 def test_own_grades_are_seen_only_after_release() -> None:
     assert not allows(Action.SEE_OWN_GRADES, STUDENT)
     assert allows(Action.SEE_OWN_GRADES, Facts(signed_in=True, role=Role.STUDENT, grades_released=True))
+
+
+def test_a_practice_result_is_its_reviewers_once_practising_is_over() -> None:
+    own = replace(STUDENT, is_own_review=True)
+
+    assert not allows(Action.SEE_PRACTICE, own)
+    assert allows(Action.SEE_PRACTICE, replace(own, practice_over=True))
+    assert not allows(Action.SEE_PRACTICE, replace(STUDENT, practice_over=True))
 
 
 GRADED = replace(STUDENT, grades_released=True)

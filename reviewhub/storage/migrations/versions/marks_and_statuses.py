@@ -59,7 +59,7 @@ def upgrade() -> None:
     sa.Column('enrollment_id', sa.String(length=16), nullable=False),
     sa.Column('component', sa.String(length=60), nullable=False),
     sa.Column('item', sa.Integer(), nullable=False),
-    sa.Column('points', sa.String(length=40), nullable=True),
+    sa.Column('points', sa.String(length=40), nullable=False),
     sa.Column('out_of', sa.String(length=40), nullable=False),
     sa.Column('received_at', sa.String(length=27), nullable=True),
     sa.Column('due_at', sa.String(length=27), nullable=True),
