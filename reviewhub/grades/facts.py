@@ -12,12 +12,26 @@ from reviewhub.courses.tables import Course
 from reviewhub.errors import NotFound
 from reviewhub.grades.tables import Release
 from reviewhub.projects.tables import Project
+from reviewhub.reviews.facts import review_facts
+from reviewhub.reviews.lookup import find_review
 
 
 def grading_facts(session: Session, actor: Actor, now: datetime, *, course: str, **_names: str) -> Facts:
     """What is known of the actor in the course, with whether grades are released."""
     facts = course_facts(session, actor, now, course=course)
     return replace(facts, grades_released=grades_are_released(session, find_course(session, course)))
+
+
+def practice_facts(
+    session: Session, actor: Actor, now: datetime, *, course: str, review_id: str, **_names: str
+) -> Facts:
+    """The actor's part in a practice review, and whether practising is over; NotFound for a review that counts."""
+    facts = review_facts(session, actor, now, course=course, review_id=review_id)
+    until = find_review(session, course, review_id).project.practice_until
+    if until is None:
+        msg = "There is no such practice review."
+        raise NotFound(msg)
+    return replace(facts, practice_over=now > until)
 
 
 def latest_release(session: Session, course: Course) -> Release | None:

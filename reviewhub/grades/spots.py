@@ -47,18 +47,20 @@ def spot_of_anchor(anchor: Anchor) -> Spot:
 
 def spot_of_row(place: Mapping[str, Any]) -> Spot:
     """A mistake's place, from its row."""
+    return _spot(place_of_row(place), "")
+
+
+def place_of_row(place: Mapping[str, Any]) -> Place:
+    """A mistake's place as a value; the whole project where its row names none."""
     if not place:
-        return _spot(Place(kind=PlaceKind.PROJECT), "")
-    return _spot(
-        Place(
-            kind=PlaceKind(place["kind"]),
-            path=place["path"],
-            cell=place["cell_index"],
-            first_line=place["first_line"],
-            last_line=place["last_line"],
-            output=place["output"],
-        ),
-        "",
+        return Place(kind=PlaceKind.PROJECT)
+    return Place(
+        kind=PlaceKind(place["kind"]),
+        path=place["path"],
+        cell=place["cell_index"],
+        first_line=place["first_line"],
+        last_line=place["last_line"],
+        output=place["output"],
     )
 
 

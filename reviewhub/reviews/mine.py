@@ -31,6 +31,9 @@ class MyReview:
     is_shown: bool
     """Whether the developers see it, so that they may have answered."""
 
+    practice_is_over: bool
+    """Whether it was a practice review, and nobody can hand one in any more."""
+
     @property
     def state(self) -> tuple[str, str]:
         """How far it is, in words, and the tone."""
@@ -70,6 +73,7 @@ def load_mine(session: Session, course: Course, enrollment: Enrollment, now: dat
                 closed=why_closed(course.policy, window, edition=review.edition, now=now),
                 has_version_1=current_snapshot(snapshots, project.id, 1) is not None,
                 has_version_2=current_snapshot(snapshots, project.id, 2) is not None,
+                practice_is_over=project.practice_until is not None and now > project.practice_until,
                 is_shown=not assignment.practice
                 and is_shown_to_developers(
                     course.policy, window, edition=review.edition, released_at=review.released_at, now=now
