@@ -51,7 +51,12 @@ def table_from_text(text: str) -> ListTable:
         rows = tuple((int(line[0]), tuple(line[1:])) for line in lines[1:] if line)
     except (csv.Error, ValueError) as fault:
         raise BadInput(_LOST) from fault
-    if not lines or any(len(cells) != len(lines[0]) - 1 for _, cells in rows) or len(rows) > MOST_ROWS:
+    if (
+        not lines
+        or lines[0][:1] != ["row"]
+        or any(len(cells) != len(lines[0]) - 1 for _, cells in rows)
+        or len(rows) > MOST_ROWS
+    ):
         raise BadInput(_LOST)
     return ListTable(head=tuple(lines[0][1:]), rows=rows, read_as="the list you looked at")
 
