@@ -69,7 +69,7 @@ def gather_facts(
     session: Session, course: Course, now: datetime, *, project_ids: Iterable[str] | None = None
 ) -> GradingFacts:
     """The facts of the course's projects and students; of the projects alone, where some are named."""
-    students = student_facts(session, course) if project_ids is None else ()
+    students = student_facts(session, course, now) if project_ids is None else ()
     return facts_of(gather(session, course, project_ids=project_ids), now, students)
 
 

@@ -10,7 +10,8 @@ from reviewhub.courses.roster_text import fold_header
 from reviewhub.courses.totals import Component
 
 HIGHEST_ITEM = 99
-_COMPUTED = frozenset({"developer", "reviewer", "proposal", "parts"})
+_COMPUTED = frozenset({"developer", "reviewer", "parts"})
+_SINGLE = frozenset({"milestone", "proposal"})
 _HUNDRED = Decimal(100)
 _SHORTEST_BEGINNING = 3
 _BEFORE = re.compile(r"(quiz|assignment|test|lesson|workshop|manual item|external tool)\s*:\s*", re.IGNORECASE)
@@ -133,9 +134,9 @@ def _is_called(said: str, name: str) -> bool:
 def _of_components(policy: Policy, components: Iterable[Component]) -> Iterator[Target]:
     for one in components:
         if one.kind not in _COMPUTED:
-            single = one.kind == "milestone"
             deadline = one.key if one.key in policy.deadlines.milestones else ""
-            yield Target(key=one.key, title=one.title, items=1 if single else one.of, deadline=deadline)
+            items = 1 if one.kind in _SINGLE else one.of
+            yield Target(key=one.key, title=one.title, items=items, deadline=deadline)
         yield from _of_components(policy, one.parts)
 
 

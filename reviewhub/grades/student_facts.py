@@ -21,10 +21,12 @@ from reviewhub.courses.tables import Course, Enrollment, Membership
 from reviewhub.grades.evidence import Arrival, FailFact, MarkFact, StatusFact, StudentFact
 from reviewhub.grades.mark_tables import FailDecision, Mark, StatusRow
 from reviewhub.grades.penalties import reckoning
+from reviewhub.projects.due import VERSIONS, choice_end
 from reviewhub.projects.tables import Project
 
 PROPOSALS = "proposals"
 _HUNDRED = Decimal(100)
+_UNREAD = frozenset({"list_id", "undone_at", "undone_by_list_id", "undone_by_id", "by_id", "decided_by_id", "at"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +39,10 @@ class _Work:
 
 
 def student_facts(
-    session: Session, course: Course, *, enrollment_ids: Collection[str] | None = None
+    session: Session, course: Course, now: datetime, *, enrollment_ids: Collection[str] | None = None
 ) -> tuple[StudentFact, ...]:
     """The facts of the course's students, or of those named (who may have left). Eight queries."""
+    is_due = project_is_due(course.policy, now)
     wanted = _students(course, enrollment_ids)
     marks = _gathered(_standing(session, Mark, wanted))
     statuses = _gathered(_standing(session, StatusRow, wanted))
@@ -56,6 +59,7 @@ def student_facts(
                 enrollment_id=enrollment_id,
                 works_alone=work.members == 1 if work and work.has_project else None,
                 has_project=bool(work and work.has_project),
+                project_is_due=is_due,
                 marks=tuple(_mark(row, policy, bonuses, grants) for row in marks.get(enrollment_id, ())),
                 statuses=tuple(_status(row, policy, grants) for row in statuses.get(enrollment_id, ())),
                 fails=tuple(
@@ -65,6 +69,15 @@ def student_facts(
             )
         )
     return tuple(facts)
+
+
+def project_is_due(policy: Policy, now: datetime) -> bool:
+    """Whether the time for handing in a project is over for everybody: late work of the last version counted in."""
+    if milestones := policy.deadlines.milestones:
+        return now > max(milestones.values())
+    dues = [(version, due_for(policy, f"version_{version}")) for version in VERSIONS]
+    ends = [choice_end(policy, version, due) for version, due in dues if due is not None]
+    return bool(ends) and now > max(ends)
 
 
 def per_cent(points: Decimal, out_of: Decimal) -> Decimal:
@@ -102,8 +115,10 @@ def _students(course: Course, enrollment_ids: Collection[str] | None) -> Select[
 
 
 def _standing(session: Session, table: Any, wanted: Select[str]) -> Iterable[Any]:
-    rows: Iterable[Any] = session.scalars(
-        select(table).where(table.enrollment_id.in_(wanted), table.undone_at.is_(None)).order_by(table.id)
+    """The rows that stand, as plain values: a course of a thousand has tens of thousands of them."""
+    columns = [column for column in table.__table__.columns if column.name not in _UNREAD]
+    rows: Iterable[Any] = session.execute(
+        select(*columns).where(table.enrollment_id.in_(wanted), table.undone_at.is_(None)).order_by(table.id)
     )
     return rows
 
@@ -134,7 +149,7 @@ def _works(session: Session, course: Course) -> dict[str, _Work]:
     }
 
 
-def _mark(row: Mark, policy: Policy, bonuses: Collection[str], grants: Iterable[Grant]) -> MarkFact:
+def _mark(row: Any, policy: Policy, bonuses: Collection[str], grants: Iterable[Grant]) -> MarkFact:
     return MarkFact(
         mark_id=row.id,
         component=row.component,
@@ -144,7 +159,7 @@ def _mark(row: Mark, policy: Policy, bonuses: Collection[str], grants: Iterable[
     )
 
 
-def _status(row: StatusRow, policy: Policy, grants: Iterable[Grant]) -> StatusFact:
+def _status(row: Any, policy: Policy, grants: Iterable[Grant]) -> StatusFact:
     return StatusFact(
         status_id=row.id,
         kind=row.kind,

@@ -185,7 +185,7 @@ def test_list_without_people_or_marks_says_what_is_missing():
         (ADA, "Mid", "midterm:1"),
         (ADA, "Midterm exam", "midterm:1"),
         (ADA, "Final", "final:1"),
-        (ADA, "Proposal", None),
+        (ADA, "Proposal", "proposal:1"),
         (ADA, "Course total (Real)", None),
         (METU, "Presentation 2", "presentation:2"),
         (METU, "Paper presentation 2", "presentation:2"),
