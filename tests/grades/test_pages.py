@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from reviewhub.accounts.rights import Role
 from reviewhub.grades.tables import FindingDecision, Mistake, Release
-from tests.grades.worlds import CELL, World, add_person, add_review
+from tests.grades.worlds import CELL, World, add_person, add_review, dismiss_fails
 
 DRAFT = {"title": "Wrong sign", "severity": "major", "criterion": "method", "points": ""}
 MARKS = {f"mark-{row}": "80" for row in ("specific", "correct", "constructive", "complete")}
@@ -38,6 +38,8 @@ def grade_everything(world: World, ida, database) -> None:
         ida.post(f"/grading/AWGAN/mistakes/{mistake_id}/verdict", verdict=verdict, seen="")
     for review in ("AWGAN/Cem", "AWGAN/Defne", "BNF/Ayşe"):
         ida.post(f"/grading/{review.split('/')[0]}/reviews/{world.reviews[review]}/marks", **MARKS)
+    with database.writing() as session:
+        dismiss_fails(session, world)
 
 
 def mistake_ids(database):

@@ -13,7 +13,7 @@ from reviewhub.grades.tables import Release, ReleasedProject
 from reviewhub.mail.tables import Mail
 from reviewhub.storage import Database
 from tests.grades.test_grading import DRAFT, Bench
-from tests.grades.worlds import GRADING, LINES
+from tests.grades.worlds import GRADING, LINES, dismiss_fails
 
 FULL_MARKS = dict.fromkeys(("specific", "correct", "constructive", "complete"), "80")
 
@@ -32,6 +32,8 @@ def mark_all(bench):
             marks=FULL_MARKS,
             seen={},
         )
+    with bench.database.writing() as session:
+        dismiss_fails(session, bench.world)
 
 
 def release(bench, *, by="Ida", reason=""):
@@ -56,6 +58,7 @@ def test_release_names_everything_undecided_and_writes_nothing(bench):
         "AWGAN: The review of AWGAN by Cem has no quality marks.",
         "AWGAN: The review of AWGAN by Defne has no quality marks.",
         "BNF: The review of BNF by Ayşe has no quality marks.",
+        "Students: Baran: “Not writing a proper review” is neither confirmed nor dismissed.",
     ]
     with bench.database.reading() as session:
         assert session.scalars(select(Release)).all() == []

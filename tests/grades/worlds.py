@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from reviewhub.accounts.rights import Actor, Role
 from reviewhub.accounts.tables import User
 from reviewhub.courses.tables import Course, Enrollment, Group, Membership
+from reviewhub.grades.course_grade import course_grades
+from reviewhub.grades.gathering import gather_facts
+from reviewhub.grades.mark_tables import FailDecision
 from reviewhub.projects.tables import Project, Snapshot
 from reviewhub.reviews.places import Anchor, Place, PlaceKind
 from reviewhub.reviews.submitted import SubmittedFinding, VersionOne, content_of_edition
@@ -220,3 +223,23 @@ def make_world(session: Session) -> World:
     add_review(session, world, "BNF", "Ayşe")
     add_review(session, world, "BNF", "Baran", submitted=False)
     return world
+
+
+def dismiss_fails(session: Session, world: World) -> None:
+    """Dismiss every rule that something triggered: for tests whose subject is what comes after these decisions."""
+    facts = gather_facts(session, world.course, GRADING)
+    for grade in course_grades(facts, world.course.policy).values():
+        for case in grade.fails:
+            if case.is_open:
+                decision = FailDecision(
+                    enrollment_id=grade.enrollment_id,
+                    rule=case.rule.key,
+                    confirmed=False,
+                    letter="",
+                    reason="Was ill, and told us before.",
+                    evidence=list(case.evidence),
+                    decided_by_id=world.people["Ida"].user_id,
+                    at=GRADING,
+                )
+                session.add(decision)
+    session.flush()
