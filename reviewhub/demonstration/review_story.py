@@ -63,8 +63,8 @@ class Share:
     hands_in: datetime | None
 
 
-def shares(cast: Cast) -> list[Share]:
-    """Every review of the story, in an order that tells nothing."""
+def shares(cast: Cast, *, practice: bool = False) -> list[Share]:
+    """Every review of the story that counts (or every practice review), in an order that tells nothing."""
     with cast.database.reading() as session:
         rows = session.execute(
             select(Review.id, Project.key, User)
@@ -72,7 +72,7 @@ def shares(cast: Cast) -> list[Share]:
             .join(Project, Project.id == Assignment.project_id)
             .join(Enrollment, Enrollment.id == Assignment.reviewer_id)
             .join(User, User.id == Enrollment.user_id)
-            .where(Assignment.released_at.is_(None))
+            .where(Assignment.released_at.is_(None), Assignment.practice.is_(practice))
         ).all()
     return sorted((_share(cast, *row) for row in rows), key=lambda share: (share.begins, share.email, share.project))
 
@@ -104,7 +104,7 @@ def reviewing(cast: Cast) -> Iterator[Act]:
             yield Act(
                 moment=share.hands_in,
                 title=f"a review of {share.project} is handed in",
-                play=partial(_hand_in, cast, share),
+                play=partial(hand_in, cast, share),
             )
     if drop_out is not None and cast.repository is not None:
         yield Act(
@@ -190,7 +190,8 @@ def _file(
         return
 
 
-def _hand_in(cast: Cast, share: Share, now: datetime) -> None:
+def hand_in(cast: Cast, share: Share, now: datetime) -> None:
+    """Answer the form, write a summary and hand in."""
     with cast.database.writing() as session:
         policy = cast.course(session).policy
         answers: dict[str, str] = {}

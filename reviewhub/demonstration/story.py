@@ -19,7 +19,14 @@ from reviewhub.courses.extending import grant_extension
 from reviewhub.courses.grouping import create_group, join_group, leave_group
 from reviewhub.courses.roster import read_roster
 from reviewhub.courses.tables import Enrollment, Group, Membership
-from reviewhub.demonstration import assigning_story, grading_story, review_story, staff_story, talking_story
+from reviewhub.demonstration import (
+    assigning_story,
+    grading_story,
+    practising_story,
+    review_story,
+    staff_story,
+    talking_story,
+)
 from reviewhub.demonstration.cast import SLUG, Act, Cast, Chapter, developer_of
 from reviewhub.demonstration.people import GROUPS, STAFF, STUDENTS, Person, person_of
 from reviewhub.projects.confirming import Confirmation, confirm_projects
@@ -35,7 +42,7 @@ EXTENDED = "VQ-VAE"
 def chapters(cast: Cast) -> Iterator[Chapter]:
     """The story's chapters in order."""
     yield lambda: _setting_up(cast)
-    yield lambda: _developing(cast)
+    yield lambda: chain(_developing(cast), practising_story.practising(cast) if cast.repository else ())
     if cast.repository is not None:
         yield lambda: assigning_story.wishing(cast)
     yield lambda: _version_1(cast)

@@ -111,6 +111,7 @@ class Stage:
                 .join(Project, Project.id == Assignment.project_id)
                 .join(Enrollment, Enrollment.id == Assignment.reviewer_id)
                 .join(User, User.id == Enrollment.user_id)
+                .where(Assignment.practice.is_(False))
                 .order_by(User.email)
             ).all()
         return [
