@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from reviewhub.grades.ledger import digest_of, ledger_of
 from reviewhub.grades.releasing import released_facts
+from reviewhub.grades.spreading import spreads_are_recomputable
 from reviewhub.grades.tables import (
     Adjustment,
     FindingDecision,
@@ -133,4 +134,5 @@ INVARIANTS: dict[str, Callable[[Session], list[str]]] = {
     "an adjustment has a reason": adjustments_have_a_reason,
     "a release's digest is that of its facts computed again": releases_are_recomputable,
     "a release holds projects of its own course": releases_hold_projects_of_their_course,
+    "the class spreads of a release are those of its facts": spreads_are_recomputable,
 }

@@ -17,6 +17,7 @@ from reviewhub.grades.facts import grading_facts, latest_release
 from reviewhub.grades.gathering import gather_facts
 from reviewhub.grades.ledger import digest_of, ledger_of
 from reviewhub.grades.released import keep_facts, released_facts
+from reviewhub.grades.spreading import keep_spreads
 from reviewhub.grades.standing import grader_id_of, let_stand
 from reviewhub.grades.tables import Release
 from reviewhub.mail.posting import post_mail
@@ -52,6 +53,7 @@ def release_grades(session: Session, *, actor: Actor, now: datetime, course: str
     waiting = read_blockers(session, found, facts)
     if waiting:
         raise NotReady(tuple(Problem(place=one.key, what=one.what) for one in waiting))
+    entries = ledger_of(facts, found.policy)
     release = Release(
         course_id=found.id,
         sequence=before.sequence + 1 if before else 1,
@@ -59,10 +61,11 @@ def release_grades(session: Session, *, actor: Actor, now: datetime, course: str
         by_id=grader_id_of(actor),
         reason=clean(reason).strip() if before else "",
         policy_text=found.policy_text,
-        digest=digest_of(ledger_of(facts, found.policy)),
+        digest=digest_of(entries),
     )
     let_stand(session, release)
     keep_facts(session, release, facts)
+    keep_spreads(session, release, facts, found.policy, entries)
     _tell_students(session, found, release)
     record_event(
         session,

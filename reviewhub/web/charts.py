@@ -23,6 +23,7 @@ SERIES = 5
 QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 MOST_LABELS = 8
 MOST_NUMBERS = 16
+AMOUNTS = 56
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +106,70 @@ def dot_chart(title: str, spread: Sequence[tuple[str, Sequence[Number]]], *, max
     return _figure(title, marks, height, rows, [_table(title, ["", "Values"], rows)])
 
 
+def waterfall(title: str, start: tuple[str, Number], steps: Sequence[tuple[str, Number]], end: str) -> Markup:
+    """Draw how `start` becomes its sum with the steps, row under row: what each step takes off or adds, out of 100."""
+    height = ROW * (len(steps) + 2) + TOP
+    step = (WIDTH - NAMES - AMOUNTS) / 100
+    marks, at = [_fall(0, start[0], 0.0, float(start[1]), step, "1", _shown(start[1]))], float(start[1])
+    for row, (name, amount) in enumerate(steps, start=1):
+        after = at + float(amount)
+        tone = "bad" if amount < 0 else "good"
+        marks.append(_fall(row, name, at, after, step, tone, _shown_signed(amount)))
+        at = after
+    total = sum((Decimal(str(amount)) for _, amount in steps), Decimal(str(start[1])))
+    marks.append(_fall(len(steps) + 1, end, 0.0, at, step, "1", _shown(total)))
+    told = [(start[0], _shown(start[1])), *((name, _shown_signed(amount)) for name, amount in steps)]
+    told.append((end, _shown(total)))
+    return _figure(title, marks, height, told, [_table(title, ["", "Points"], told)])
+
+
+def _fall(row: int, name: str, before: float, after: float, step: float, tone: str, number: str) -> Markup:
+    """One row of a waterfall: its name, its bar from `before` to `after`, its number."""
+    y = TOP / 2 + ROW * row
+    low, high = (max(0.0, min(100.0, value)) for value in sorted((before, after)))
+    size = {"width": max(2.0, (high - low) * step), "height": float(ROW - 10)}
+    bar = _mark(
+        "rect", _mark("title", f"{name}: {number}"), class_="chart-bar", x=NAMES + low * step, y=y, rx=2, **size
+    )
+    edge = NAMES + max(0.0, min(100.0, after)) * step
+    line = _mark("line", class_="chart-grid", x1=edge, x2=edge, y1=y + ROW - 10, y2=y + ROW)
+    label, value = (
+        _text("value", NAMES - 10, y + 12, _short(name, 21), "end"),
+        _text("value", WIDTH, y + 12, number, "end"),
+    )
+    return _mark("g", line, bar, label, value, class_=f"series-{tone}")
+
+
+def histogram(title: str, bins: Sequence[tuple[int, int, int]], *, own: Number | None = None) -> Markup:
+    """Draw how many lie where, from 0 to 100: (from, to, count). Bins may differ in width, so areas show the counts.
+
+    `own` marks the reader's place.
+    """
+    densest = max((count / (high - low) for low, high, count in bins), default=0.0) or 1.0
+    step, floor = (WIDTH - LEFT - RIGHT) / 100, HEIGHT - BOTTOM
+    marks = [_mark("line", class_="chart-axis", x1=LEFT, x2=WIDTH - RIGHT, y1=floor, y2=floor)]
+    for low, high, count in bins:
+        tall = (floor - TOP - 24) * count / (high - low) / densest
+        x, told = LEFT + low * step, _mark("title", f"{low}–{high}: {count}")
+        size = {"width": max(1.0, (high - low) * step - 2), "height": float(tall)}
+        marks.append(
+            _mark(
+                "g", _mark("rect", told, class_="chart-bar", x=x + 1, y=floor - tall, rx=2, **size), class_="series-1"
+            )
+        )
+        if count:
+            marks.append(_text("value", LEFT + (low + high) / 2 * step, floor - tall - 4, str(count)))
+    marks += [_text("tick", LEFT + edge * step, HEIGHT - 8, str(edge)) for edge in range(0, 101, 20)]
+    rows = [(f"{low}–{high}", str(count)) for low, high, count in bins]
+    if own is not None:
+        x = LEFT + max(0.0, min(100.0, float(own))) * step
+        anchor = "end" if x > WIDTH / 2 else "start"
+        marks.append(_mark("line", class_="chart-own", x1=x, x2=x, y1=4, y2=floor))
+        marks.append(_text("own-value", x + (-6 if anchor == "end" else 6), 13, f"you: {_shown(own)}", anchor))
+        rows.append(("you", _shown(own)))
+    return _figure(title, marks, HEIGHT, rows, [_table(title, ["Points", "Students"], rows)])
+
+
 def sparkline(values: Sequence[Number], label: str) -> Markup:
     """Draw a line the height of a word, for table cells; `label` is read to those who do not see it."""
     if not values:
@@ -159,6 +224,10 @@ def _shown(value: Number | None) -> str:
     if value is None:
         return "—"
     return (f"{value:.2f}".rstrip("0").rstrip(".") or "0").replace("-", "−")
+
+
+def _shown_signed(value: Number) -> str:
+    return _shown(value) if value <= 0 else f"+{_shown(value)}"
 
 
 def _told(value: Number | None, unit: str) -> str:

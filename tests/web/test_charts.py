@@ -1,8 +1,19 @@
 import xml.etree.ElementTree as ET
+from decimal import Decimal
 
 import pytest
 
-from reviewhub.web.charts import Part, Series, bar_chart, dot_chart, line_chart, sparkline, stacked_meter
+from reviewhub.web.charts import (
+    Part,
+    Series,
+    bar_chart,
+    dot_chart,
+    histogram,
+    line_chart,
+    sparkline,
+    stacked_meter,
+    waterfall,
+)
 
 HOSTILE = '"><script>alert(1)</script> {0} {x}'
 
@@ -19,6 +30,8 @@ def charts(name: str, values: list[float]) -> list[str]:
         bar_chart(name, labels, values, unit=name),
         dot_chart(name, [(name, values)], maximum=100),
         stacked_meter(name, [Part(name=name, value=value) for value in values]),
+        waterfall(name, (name, 100), [(name, -value) for value in values], name),
+        histogram(name, [(10 * place, 10 * place + 10, int(value)) for place, value in enumerate(values)], own=71.5),
     ]
 
 
@@ -54,3 +67,22 @@ def test_table_below_a_chart_holds_its_numbers() -> None:
 def test_sparkline_of_nothing_is_a_dash() -> None:
     assert "—" in sparkline([], "Points")
     assert ET.fromstring(sparkline([5], "Points")).get("aria-label") == "Points: 5"
+
+
+def test_waterfall_tells_each_step_and_the_sum_to_the_cent() -> None:
+    root = ET.fromstring(waterfall("Version 1", ("Start", 100), [("M1", Decimal("-8.10")), ("Floor", 3)], "Grade"))
+    rows = [["".join(cell.itertext()) for cell in row] for row in root.iterfind(".//tbody/tr")]
+    assert rows == [["Start", "100"], ["M1", "−8.1"], ["Floor", "+3"], ["Grade", "94.9"]]
+    assert root.findtext(".//svg/desc") == "Start: 100; M1: −8.1; Floor: +3; Grade: 94.9"
+
+
+def test_waterfall_stays_inside_its_frame_below_nothing() -> None:
+    root = ET.fromstring(waterfall("Version 1", ("Start", 10), [("M1", -40), ("Floor", 30)], "Grade"))
+    assert all(float(bar.get("x", "")) >= 0 for bar in root.iterfind(".//rect"))
+
+
+def test_histogram_marks_the_readers_place_and_shows_counts_by_area() -> None:
+    root = ET.fromstring(histogram("Class", [(0, 60, 6), (60, 80, 4)], own=71.5))
+    wide, narrow = (float(bar.get("width", 0)) * float(bar.get("height", 0)) for bar in root.iterfind(".//rect"))
+    assert round(wide / narrow, 1) == 1.5
+    assert "you: 71.5" in "".join(root.itertext())
