@@ -23,7 +23,7 @@ def name_mark(component: Component, item: int, count: int) -> str:
 
 def say_mark(name: str, mark: Decimal, count: int) -> str:
     """What one mark brings, alone or in the mean of `count` marks."""
-    brings = f", and the mean takes it ÷ {count}" if count > 1 else ""
+    brings = f"; the mean takes {plain(mark)} ÷ {count}" if count > 1 else ""
     return f"{name}: {plain(mark)} of 100{brings}."
 
 
@@ -45,8 +45,8 @@ def say_marks_missing(name: str) -> str:
 
 
 def say_late_mark(name: str, rule: str) -> str:
-    """What a late piece of work loses."""
-    return f"{name}: {rule}"
+    """What a late piece of work loses; `rule` says when it was due and came."""
+    return f"{name}, {rule[0].lower()}{rule[1:]}"
 
 
 def say_outcome(outcome: str, worth: Decimal, at_most: Decimal | None = None) -> str:
