@@ -14,7 +14,7 @@ from reviewhub.errors import BadInput, Conflict
 from reviewhub.grades.desk_tables import TOKEN_LENGTH, SentForm
 from reviewhub.grades.drafting import MistakeDraft
 from reviewhub.grades.evidence import VERSION_1, VERSION_2, Decision, Strength
-from reviewhub.grades.standing import SOMEBODY_ELSE, Desk, let_stand
+from reviewhub.grades.standing import SOMEBODY_ELSE, Desk, let_stand, standing_decision
 from reviewhub.grades.tables import FindingDecision, FixVerdict, Match, Mistake
 from reviewhub.reviews.lookup import current_snapshot, snapshots_of
 from reviewhub.reviews.places import Place
@@ -121,13 +121,6 @@ def refuse_remark(said: SubmittedFinding) -> None:
     if said.kind == "remark":
         msg = "A remark notes no mistake; record the mistake as your own where there is one."
         raise Conflict(msg)
-
-
-def standing_decision(session: Session, finding_id: str) -> FindingDecision | None:
-    """What stands decided on the finding."""
-    return session.scalar(
-        select(FindingDecision).where(FindingDecision.finding_id == finding_id, FindingDecision.undone_at.is_(None))
-    )
 
 
 # ---- a form is good for one mistake

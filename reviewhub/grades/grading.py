@@ -20,7 +20,6 @@ from reviewhub.grades.establishing import (
     mistake_of_finding,
     new_mistake,
     place_json,
-    standing_decision,
 )
 from reviewhub.grades.evidence import VERSION_1, Decision, Strength
 from reviewhub.grades.standing import (
@@ -28,6 +27,7 @@ from reviewhub.grades.standing import (
     end,
     let_stand,
     open_desk,
+    standing_decision,
     standing_mistake,
     submitted_finding,
 )

@@ -15,10 +15,9 @@ from reviewhub.grades.establishing import (
     match_with,
     mistake_of_finding,
     refuse_remark,
-    standing_decision,
 )
 from reviewhub.grades.evidence import Decision, Strength
-from reviewhub.grades.standing import SOMEBODY_ELSE, open_desk, submitted_finding
+from reviewhub.grades.standing import SOMEBODY_ELSE, open_desk, standing_decision, submitted_finding
 from reviewhub.grades.tables import Match, Mistake
 
 MOST_PARTS = 6

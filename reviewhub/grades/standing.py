@@ -13,7 +13,7 @@ from reviewhub.courses.facts import find_course
 from reviewhub.courses.tables import Course
 from reviewhub.errors import Conflict, NotFound
 from reviewhub.grades.facts import find_graded_project, grading_facts, latest_release
-from reviewhub.grades.tables import Mistake
+from reviewhub.grades.tables import FindingDecision, Mistake
 from reviewhub.projects.tables import Project
 from reviewhub.reviews.submitted import SubmittedFinding, findings_in
 from reviewhub.reviews.tables import Assignment, Finding, Review, ReviewEdition
@@ -79,6 +79,13 @@ def standing_mistake(session: Session, project: Project, mistake_id: str) -> Mis
         msg = "There is no such mistake in this project, or it was undone."
         raise NotFound(msg)
     return mistake
+
+
+def standing_decision(session: Session, finding_id: str) -> FindingDecision | None:
+    """What stands decided on the finding."""
+    return session.scalar(
+        select(FindingDecision).where(FindingDecision.finding_id == finding_id, FindingDecision.undone_at.is_(None))
+    )
 
 
 def let_stand(session: Session, *rows: Any) -> None:
