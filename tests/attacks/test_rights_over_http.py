@@ -122,8 +122,8 @@ PAGES = """
 <c>/reviews/<dropped>/fixes        sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
 <c>/grading                        sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <c>/grading/<key>                  sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
-<c>/practice                       sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
-<c>/practice/<mine>                sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
+<c>/assignments/practice           sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/reviews/<mine>/practice        sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
 <c>/grades                         sssss ..... ..... ooooo ooooo ooooo ooooo ooooo ooooo ooooo ooooo ooooo
 <c>/grades/<student>               sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <other>/                           sssss ooooo ooooo ..... ..... ..... ..... ..... ..... ..... ..... .....
@@ -164,8 +164,8 @@ VERBS = """
 <c>/assignments/runs/<none>/undo              ss    ..    ..    xx    xx    xx    xx    xx    xx    ..    ..    xx
 <c>/conflicts                                 ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/conflicts/<none>/revoke                   ss    ..    ..    xx    xx    xx    xx    xx    xx    ..    ..    xx
-<c>/practice                                  ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
-<c>/practice/<mine>/<none>                    ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..
+<c>/assignments/practice                      ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/reviews/<mine>/practice/<none>            ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..
 <c>/grades/release                            ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    oo    xx
 <c>/grades/reopen                             ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    oo    xx
 <c>/grading/<key>/findings/<none>/accept      ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx

@@ -16,14 +16,14 @@ from reviewhub.reviews.lookup import find_review
 from reviewhub.web import back_to, current_actor, current_facts, needs, now, reading, render, settings, writing
 
 
-@blueprint.get("/c/<course>/practice")
+@blueprint.get("/c/<course>/assignments/practice")
 @needs(Action.ASSIGN_REVIEWERS, course_facts)
 def show_practice(course: str) -> ResponseReturnValue:
     """Who practised, how well, and the form to open practising."""
     return _practice_page(course)
 
 
-@blueprint.post("/c/<course>/practice")
+@blueprint.post("/c/<course>/assignments/practice")
 @needs(Action.ASSIGN_REVIEWERS, course_facts)
 def start_practice(course: str) -> ResponseReturnValue:
     """Let everybody practise on a project until a moment."""
@@ -45,7 +45,7 @@ def start_practice(course: str) -> ResponseReturnValue:
     return back_to("grades.show_practice", course=course, done="Everybody can practise on it now.")
 
 
-@blueprint.get("/c/<course>/practice/<review_id>")
+@blueprint.get("/c/<course>/reviews/<review_id>/practice")
 @needs(Action.SEE_PRACTICE, practice_facts)
 def show_practice_result(course: str, review_id: str) -> ResponseReturnValue:
     """How one practice review did: what was found, what was missed, what that would have cost."""
@@ -63,7 +63,7 @@ def show_practice_result(course: str, review_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/c/<course>/practice/<review_id>/<finding_id>")
+@blueprint.post("/c/<course>/reviews/<review_id>/practice/<finding_id>")
 @needs(Action.GRADE, practice_facts)
 def judge_finding(course: str, review_id: str, finding_id: str) -> ResponseReturnValue:
     """Say which known mistake a practice finding names."""
@@ -96,5 +96,4 @@ def _practice_page(course: str, *, refused: str = "") -> str:
         choices=choices,
         typed=request.form,
         refused=refused,
-        is_peer_reviewed=row.policy.is_peer_reviewed,
     )
