@@ -61,10 +61,11 @@ def seen_over(session: Session, facts: GradingFacts, *, shows_names: bool, reade
     names: dict[str, str] = {}
     if shows_names:
         names = reviewer_names(session, session.scalars(select(Assignment).where(Assignment.id.in_(ids))))
-    return Seen(reader=reader, reviewers=names, findings=_findings(session, facts))
+    return Seen(reader=reader, reviewers=names, findings=written_findings(session, facts))
 
 
-def _findings(session: Session, facts: GradingFacts) -> dict[str, SubmittedFinding]:
+def written_findings(session: Session, facts: GradingFacts) -> dict[str, SubmittedFinding]:
+    """finding_id → what was written and where, in the editions that these facts count."""
     editions = {
         one.review.review_id: one.review.edition
         for project in facts.projects
@@ -110,7 +111,7 @@ def _record(
         entries=(*lines, *course_lines(grades)),
         grades=grades,
         project_titles=dict(
-            session.execute(select(Project.id, Project.title).where(Project.course_id == course.id)).tuples().all()
+            session.execute(select(Project.id, Project.title).where(Project.course_id == course.id)).all()
         ),
     )
 
