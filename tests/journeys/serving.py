@@ -7,6 +7,7 @@ from threading import Thread
 
 from flask import Flask
 from waitress import create_server
+from waitress.channel import HTTPChannel
 from waitress.server import MultiSocketServer
 from waitress.trigger import trigger
 
@@ -35,5 +36,13 @@ def serving(app: Flask, sockets: list[socket.socket]) -> Iterator[None]:
     finally:
         # Ended from inside its own loop: closing its sockets under a running select would be a fault of its thread.
         pulled = next(one for one in server.map.values() if isinstance(one, trigger))
-        pulled.pull_trigger(server.close)
-        thread.join(10)
+        pulled.pull_trigger(lambda: _end(server))
+        thread.join(60)
+
+
+def _end(server: MultiSocketServer) -> None:
+    # The server itself forgets to close the files it has half sent to a browser that is gone.
+    for one in list(server.map.values()):
+        if isinstance(one, HTTPChannel):
+            one.handle_close()
+    server.close()

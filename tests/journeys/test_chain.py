@@ -22,6 +22,7 @@ from tests.journeys.semester import (
     at,
 )
 from tests.journeys.visiting import Visitor, picture
+from tests.waiting import follow, settle
 
 NOTED = "The table compares with the training set"
 CODE_NOTED = "There is no comment that says where the weight 10 comes from"
@@ -195,8 +196,8 @@ def begin_the_review(reviewer: Visitor) -> str:
         .or_(reviewer.page.locator("section"))
         .filter(has=reviewer.page.get_by_role("heading", name="AWGAN"))
     )
-    card.last.get_by_role("link", name="Begin").click()
-    reviewer.page.wait_for_url(re.compile(r"/reviews/[0-9a-f]{16}"))
+    follow(card.last.get_by_role("link", name="Begin"))
+    expect(reviewer.page).to_have_url(re.compile(r"/reviews/[0-9a-f]{16}"))
     reviewer.look_over()
     return reviewer.page.url.split("?")[0].split("#")[0]
 
@@ -204,7 +205,7 @@ def begin_the_review(reviewer: Visitor) -> str:
 def file_a_finding_on_a_cell(reviewer: Visitor) -> None:
     """The notebook is read as it was run; a finding goes to the cell that makes the table."""
     page = reviewer.page
-    page.get_by_role("navigation", name="Files").get_by_role("link", name="main.ipynb").click()
+    follow(page.get_by_role("navigation", name="Files").get_by_role("link", name="main.ipynb"))
     page.locator("[data-desk-live]").wait_for()
     expect(page.get_by_role("table").filter(has_text="FID")).to_be_visible()
     page.locator("#cell-3").get_by_role("link", name="Finding on this cell").click()
@@ -218,7 +219,7 @@ def file_a_finding_on_a_cell(reviewer: Visitor) -> None:
 def file_a_finding_on_a_line(reviewer: Visitor) -> None:
     """A click on the number of a line opens the form there."""
     page = reviewer.page
-    page.get_by_role("navigation", name="Files").get_by_role("link", name="model.py").click()
+    follow(page.get_by_role("navigation", name="Files").get_by_role("link", name="model.py"))
     page.locator("[data-desk-live]").wait_for()
     page.locator(f"#L{WRONG_LINE}").click(position={"x": 6, "y": 6})
     write_finding(reviewer, CODE_NOTED + ".", severity="minor")
@@ -241,14 +242,16 @@ def write_finding(reviewer: Visitor, text: str, *, severity: str = "major") -> N
     form = reviewer.page.get_by_role("region", name="New finding")
     form.get_by_label("Severity").select_option(severity)
     form.get_by_label("What is wrong, how one sees it, how it could be put right").fill(text)
-    reviewer.press("Save the finding", within=form)
+    # Its page is loaded anew where it stands: whoever looks for the finding waits for that.
+    reviewer.button("Save the finding", within=form).click()
+    expect(form).to_have_count(0)
 
 
 def see_how_to_run_it(reviewer: Visitor, on_time: str) -> None:
     """One command, and one archive that holds exactly version 1."""
     page = reviewer.page
     page.get_by_text("Run it yourself").click()
-    assert "unzip AWGAN" in page.locator(".copyable code").first.inner_text()
+    expect(page.locator(".copyable code").first).to_contain_text("unzip AWGAN")
     with page.expect_download() as download:
         reviewer.link("Download version 1").click()
     assert download.value.suggested_filename.startswith("AWGAN")
@@ -259,9 +262,9 @@ def fill_the_form(reviewer: Visitor) -> None:
     """Every question of the form, in one go; the draft is saved with it."""
     page = reviewer.page
     page.get_by_text("Review form").click()
-    questions = page.get_by_role("radio", name="Yes", exact=True).all()
-    assert len(questions) == 8
-    for yes in questions:
+    questions = page.get_by_role("radio", name="Yes", exact=True)
+    expect(questions).to_have_count(8)
+    for yes in questions.all():
         yes.check()
     for column, text in {"What": "FID", "Paper reports": "12.1", "We got": "11.9", "Tolerance": "10 %"}.items():
         page.get_by_label(f"{column}, row 1").fill(text)
@@ -337,10 +340,11 @@ def check_the_fix(reviewer: Visitor, review: str) -> None:
     """Version 1 beside version 2, the developers' answer, and the reviewer's verdict."""
     reviewer.open(f"{review}/fixes")
     finding = reviewer.page.get_by_role("article").filter(has_text=NOTED)
-    assert "evaluate(training_set)" in finding.inner_text()
-    assert "evaluate(test_set)" in finding.inner_text()
+    expect(finding).to_contain_text("evaluate(training_set)")
+    expect(finding).to_contain_text("evaluate(test_set)")
+    settle(reviewer.page)
     reviewer.button("Fixed", within=finding).click()
-    finding.get_by_text("Saved.", exact=True).wait_for()
+    expect(finding.get_by_text("Saved.", exact=True)).to_be_visible()
     reviewer.look_over()
     picture(reviewer.page, "14-fix-checked")
 
@@ -428,7 +432,7 @@ def decide(instructor: Visitor, button: Locator) -> None:
     with instructor.page.expect_response(lambda answer: answer.request.method == "POST") as answer:
         button.click()
     assert answer.value.status == 200
-    expect(instructor.page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+    settle(instructor.page)
 
 
 def nobody_sees_a_grade_yet(developer: Visitor, reviewer: Visitor) -> None:

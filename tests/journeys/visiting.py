@@ -7,19 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from playwright.sync_api import expect
 from sqlalchemy import select
 
 from reviewhub.mail.tables import Mail
 from reviewhub.storage import Database
+from tests.waiting import follow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-PATIENCE = 20_000  # milliseconds: the suite runs several tests at once on small machines
-expect.set_options(timeout=PATIENCE)
 OVERFLOW = """() => {
   const wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= wide) return [];
@@ -60,7 +58,6 @@ class Visitor:
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda fault: self.faults.append(f"{self.page.url}: {fault}"))
         self.page.on("response", self._watch)
-        self.page.set_default_timeout(PATIENCE)
 
     def _hear(self, message: "ConsoleMessage") -> None:
         if message.type in {"error", "warning"}:
@@ -79,8 +76,7 @@ class Visitor:
         """Follow links one after the other by the words they carry, in the course's navigation first."""
         for name in names:
             menu = self.page.get_by_role("navigation").get_by_role("link", name=name, exact=True)
-            link = menu.first if menu.count() else self.link(name)
-            link.click()
+            follow(menu.first if menu.count() else self.link(name))
             self.look_over()
 
     def link(self, name: str, *, within: "Locator | None" = None) -> "Locator":
@@ -96,8 +92,7 @@ class Visitor:
 
     def press(self, name: str, *, within: "Locator | None" = None) -> None:
         """Press the button with these words and wait for the page it leads to."""
-        with self.page.expect_navigation():
-            self.button(name, within=within).click()
+        follow(self.button(name, within=within))
         self.look_over()
 
     def button(self, name: str, *, within: "Locator | None" = None) -> "Locator":
@@ -105,8 +100,7 @@ class Visitor:
 
     def agree(self) -> None:
         """Say yes in the dialog that asks whether this is meant."""
-        with self.page.expect_navigation():
-            self.button("Yes, go on", within=self.page.get_by_role("dialog")).click()
+        follow(self.button("Yes, go on", within=self.page.get_by_role("dialog")))
         self.look_over()
 
     @property
@@ -149,6 +143,7 @@ class Visitor:
         if headings != 1:
             self.faults.append(f"{place}: {headings} main headings")
         self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a plain dict is one
+        self.page.wait_for_function("width => innerWidth === width", arg=PHONE["width"])
         wide = self.page.evaluate(OVERFLOW)
         if wide:
             self.faults.append(f"{place}: wider than a phone: {wide}")

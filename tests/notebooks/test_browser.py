@@ -10,9 +10,11 @@ from time import sleep
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from reviewhub.notebooks import ContentStore, content_response, sign_address
 from reviewhub.notebooks.sandboxed import sandbox_page
+from tests.waiting import eventually
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -196,9 +198,8 @@ def test_peer_is_reached_where_no_header_stops_it(chromium: "Browser", site: Sit
     page = chromium.new_page()
 
     page.goto(f"http://127.0.0.1:{site.port}/page")
-    page.wait_for_timeout(2000)
 
-    assert "udp" in knocks
+    eventually(lambda: "udp" in knocks, wanted=True)
     page.close()
 
 
@@ -207,5 +208,5 @@ def test_running_output_has_no_peer_connections_to_use(chromium: "Browser") -> N
 
     page.set_content(sandbox_page("<script>document.title = `${typeof RTCPeerConnection}`</script>").decode())
 
-    assert page.title() == "undefined"
+    expect(page).to_have_title("undefined")
     page.close()

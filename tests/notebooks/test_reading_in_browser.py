@@ -1,5 +1,6 @@
 """Reading a notebook and a code file in a real browser: every place can be found, pointed at, folded and walked to."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,9 +20,10 @@ from tests.github.pushing import SharedRepository
 from tests.journeys.serving import listen, port_of, serving
 from tests.notebooks.builders import as_base64, code, display, error, markdown, notebook, pandas_table, png, stream
 from tests.projects.worlds import DUE_1, EARLY, FILES, SLUG, World
+from tests.waiting import eventually, follow
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 PLOT = "<div id='p'></div><script>document.getElementById('p').textContent = 'the plot runs';</script>"
 LONG_TEXT = "Words.\n\n" * 40
@@ -138,15 +140,25 @@ def copied(page: "Page") -> str:
     return str(page.evaluate("navigator.clipboard.readText()")).partition("/files/")[2]
 
 
+def top_of(one: "Locator") -> float:
+    return float(one.evaluate("one => one.getBoundingClientRect().top"))
+
+
+def height_of(one: "Locator") -> float:
+    return float(one.evaluate("one => one.getBoundingClientRect().height"))
+
+
+def wraps(page: "Page") -> bool:
+    return bool(page.locator(".source").first.evaluate("one => one.scrollWidth <= one.clientWidth"))
+
+
 def press_number(page: "Page", line: str, *, shift: bool = False) -> None:
     page.locator(f"#{line}").click(position={"x": 20, "y": 8}, modifiers=["Shift"] if shift else [])
 
 
 def test_outline_leads_to_headings_and_marks_the_section_in_sight(book: "Page") -> None:
     outline = book.get_by_role("navigation", name="Outline")
-    assert outline.get_by_role("link").all_inner_texts() == [
-        "Attentive GAN", "Model", "Generator", "Critic", "Results",
-    ]  # fmt: skip
+    expect(outline.get_by_role("link")).to_have_text(["Attentive GAN", "Model", "Generator", "Critic", "Results"])
     outline.get_by_role("link", name="Critic").click()
     expect(outline.locator("[aria-current]")).to_have_text("Critic")
     wait_until_in_sight(book, "#cell-1 h4:last-of-type")
@@ -164,7 +176,7 @@ def test_outline_is_a_box_of_its_own_on_a_phone(book: "Page") -> None:
     outline.get_by_role("link", name="Results").click()
     expect(outline).to_be_hidden()
     wait_until_in_sight(book, "#cell-6 h3")
-    assert book.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    eventually(lambda: book.evaluate("document.documentElement.scrollWidth <= innerWidth"), wanted=True)
 
 
 def test_views_fold_code_and_leave_outputs_and_a_cell_opens_by_its_button(book: "Page") -> None:
@@ -173,7 +185,7 @@ def test_views_fold_code_and_leave_outputs_and_a_cell_opens_by_its_button(book: 
     expect(second_line).to_be_hidden()
     expect(book.locator("#cell-2-L1")).to_be_visible()
     expect(text).to_be_visible()
-    assert "show=folded" in book.url
+    expect(book).to_have_url(re.compile("show=folded"))
     book.get_by_role("button", name="Code cell 3, run as number 3: all of it").click()
     expect(second_line).to_be_visible()
     book.get_by_role("link", name="Outputs only").click()
@@ -183,7 +195,7 @@ def test_views_fold_code_and_leave_outputs_and_a_cell_opens_by_its_button(book: 
     expect(book.locator("#cell-5-output-0")).to_be_visible()
     book.get_by_role("link", name="Everything").click()
     expect(second_line).to_be_visible()
-    assert "show=" not in book.url
+    expect(book).not_to_have_url(re.compile("show="))
 
 
 def test_views_are_addresses_that_work_without_scripts(reader: "BrowserContext") -> None:
@@ -202,19 +214,18 @@ def test_views_are_addresses_that_work_without_scripts(reader: "BrowserContext")
     expect(page.locator("#cell-4-output-0")).to_be_visible()
     expect(page.locator("#cell-4-L1")).to_be_hidden()
     page.goto(first.url.replace("long.ipynb", "trainer.py"))
-    page.get_by_role("link", name="Wrapped").click()
-    assert page.evaluate(
-        "document.querySelector('.source').scrollWidth <= document.querySelector('.source').clientWidth"
-    )
+    assert not wraps(page)
+    follow(page.get_by_role("link", name="Wrapped"))
+    eventually(lambda: wraps(page), wanted=True)
     plain.close()
 
 
 def test_a_cell_folds_to_its_first_line(book: "Page") -> None:
     fold = book.get_by_role("button", name="Code cell 5, run as number 4: all of it")
-    assert fold.get_attribute("aria-expanded") == "true"
+    expect(fold).to_have_attribute("aria-expanded", "true")
     fold.focus()
     book.keyboard.press("Enter")
-    assert fold.get_attribute("aria-expanded") == "false"
+    expect(fold).to_have_attribute("aria-expanded", "false")
     expect(book.locator("#cell-4-output-0")).to_be_hidden()
     expect(book.locator("#cell-4-L1")).to_be_visible()
 
@@ -232,25 +243,29 @@ def test_find_counts_walks_and_opens_what_is_folded(book: "Page") -> None:
     book.keyboard.press("Shift+Enter")
     expect(found).to_have_text("3 of 3")
     wait_until_in_sight(book, "#cell-10-L2")
-    assert book.evaluate("CSS.highlights.get('found').size") == 3
-    assert book.evaluate("[...CSS.highlights.get('found-here')][0].toString()") == "latent_size"
+    eventually(lambda: book.evaluate("CSS.highlights.get('found').size"), 3)
+    eventually(
+        lambda: book.evaluate("[...CSS.highlights.get('found-here')].map(one => one.toString())"), ["latent_size"]
+    )
     book.keyboard.press("Escape")
-    assert book.url.endswith("#cell-10-L2")
+    expect(book).to_have_url(re.compile("#cell-10-L2$"))
     expect(book.locator("#cell-10-L2")).to_have_class("selected")
-    assert book.evaluate("CSS.highlights.get('found').size") == 0
+    eventually(lambda: book.evaluate("CSS.highlights.get('found').size"), 0)
 
 
 def test_find_reaches_into_text_and_long_outputs(book: "Page") -> None:
     box = book.get_by_role("searchbox", name="Find in this file")
     box.fill("epoch 1000:")
     expect(book.locator(".find-count")).to_have_text("1 of 1")
-    at = book.evaluate("[...CSS.highlights.get('found-here')][0].getBoundingClientRect().top")
-    assert 0 < at < 900
+    book.wait_for_function(
+        "() => { const at = [...CSS.highlights.get('found-here')][0].getBoundingClientRect().top;"
+        " return 0 < at && at < innerHeight; }"
+    )
     box.fill("re-implement")
     expect(book.locator(".find-count")).to_have_text("1 of 1")
     box.fill("nowhere to be seen")
     expect(book.locator(".find-count")).to_have_text("No match")
-    assert book.get_by_role("button", name="Next match").is_disabled()
+    expect(book.get_by_role("button", name="Next match")).to_be_disabled()
 
 
 def test_find_marks_words_where_the_browser_has_no_highlights(reader: "BrowserContext") -> None:
@@ -260,10 +275,10 @@ def test_find_marks_words_where_the_browser_has_no_highlights(reader: "BrowserCo
     before = page.locator("#cell-2 .source").text_content()
     page.get_by_role("searchbox").fill("torch.rand(latent_size)")
     expect(page.locator(".find-count")).to_have_text("1 of 1")
-    assert "".join(page.locator("mark.found-here").all_inner_texts()) == "torch.rand(latent_size)"
+    eventually(lambda: "".join(page.locator("mark.found-here").all_inner_texts()), "torch.rand(latent_size)")
     page.get_by_role("searchbox").fill("")
     expect(page.locator("mark")).to_have_count(0)
-    assert page.locator("#cell-2 .source").text_content() == before
+    eventually(lambda: page.locator("#cell-2 .source").text_content(), before)
 
 
 @pytest.mark.parametrize(
@@ -287,7 +302,7 @@ def test_addresses_lead_to_places_folded_or_not(
         expect(page.locator(seen)).to_be_visible()
         page.wait_for_function("selector => document.querySelector(selector).matches('.selected')", arg=seen)
         wait_until_in_sight(page, seen)
-        assert page.locator("code.selected").evaluate_all("all => all.map(one => one.id)") == lines
+        eventually(lambda: page.locator("code.selected").evaluate_all("all => all.map(one => one.id)"), lines)
 
 
 def test_address_of_a_cell_that_is_gone_says_so(book: "Page") -> None:
@@ -300,13 +315,13 @@ def test_address_of_a_cell_that_is_gone_says_so(book: "Page") -> None:
 def test_line_numbers_make_addresses_and_their_link_is_copied(source: "Page") -> None:
     press_number(source, "L5")
     press_number(source, "L9", shift=True)
-    assert source.url.endswith("#L5-L9")
-    assert source.locator("code.selected").count() == 5
+    expect(source).to_have_url(re.compile("#L5-L9$"))
+    expect(source.locator("code.selected")).to_have_count(5)
     source.get_by_role("button", name="Copy the link to this place").click()
     expect(source.get_by_text("Copied", exact=True)).to_be_visible()
-    assert copied(source) == "trainer.py#L5-L9"
+    eventually(lambda: copied(source), "trainer.py#L5-L9")
     press_number(source, "L7", shift=True)
-    assert source.url.endswith("#L5-L7")
+    expect(source).to_have_url(re.compile("#L5-L7$"))
 
 
 def test_links_of_cells_and_outputs_are_copied_by_mouse_and_by_keyboard(book: "Page") -> None:
@@ -314,14 +329,14 @@ def test_links_of_cells_and_outputs_are_copied_by_mouse_and_by_keyboard(book: "P
     book.locator("#cell-5-output-0").hover()
     book.get_by_role("button", name="Copy the link to this place").click()
     expect(book.get_by_text("Copied", exact=True)).to_be_visible()
-    assert copied(book) == "long.ipynb#cell-5-output-0"
+    eventually(lambda: copied(book), "long.ipynb#cell-5-output-0")
     book.keyboard.press("j")
     expect(book.locator(":focus")).to_have_attribute("aria-label", "Text cell 7")
     book.keyboard.press("Tab")
     book.keyboard.press("Tab")
     book.keyboard.press("Enter")
     expect(book.locator(":focus")).to_have_text("Copied")
-    assert copied(book) == "long.ipynb#cell-id-results"
+    eventually(lambda: copied(book), "long.ipynb#cell-id-results")
 
 
 def test_keys_walk_the_cells_and_are_listed(book: "Page") -> None:
@@ -337,11 +352,11 @@ def test_notices_lead_to_errors_and_to_cells_run_out_of_order(book: "Page") -> N
     notices = book.locator(".notebook-notices")
     expect(notices).to_contain_text("1 cell ended in an error: cell 6.")
     notices.get_by_role("link", name="cell 6").click()
-    assert book.url.endswith("#cell-5-output-0")
+    expect(book).to_have_url(re.compile("#cell-5-output-0$"))
     wait_until_in_sight(book, "#cell-5-output-0")
     expect(book.locator("#cell-3")).to_contain_text("Run before a cell above it")
     expect(book.locator("#cell-10")).to_contain_text("Not run")
-    assert book.locator(".run-mark").count() == 2
+    expect(book.locator(".run-mark")).to_have_count(2)
 
 
 def test_long_outputs_are_cut_and_shown_whole(book: "Page") -> None:
@@ -349,9 +364,9 @@ def test_long_outputs_are_cut_and_shown_whole(book: "Page") -> None:
     output.scroll_into_view_if_needed()
     button = output.get_by_role("button", name="Show all of it (1,204 lines)")
     button.click()
-    assert output.evaluate("one => one.getBoundingClientRect().height") > 10_000
+    eventually(lambda: height_of(output) > 10_000, wanted=True)
     output.get_by_role("button", name="Show less").click()
-    assert output.evaluate("one => one.getBoundingClientRect().height") < 600
+    eventually(lambda: height_of(output) < 600, wanted=True)
     book.locator("#cell-7-output-0").scroll_into_view_if_needed()
     expect(book.get_by_role("button", name="Show all of it (41 rows)")).to_be_visible()
 
@@ -383,27 +398,26 @@ def test_interactive_output_runs_on_a_click_grows_and_stops(book: "Page") -> Non
 def test_blocks_of_code_fold_and_open_for_an_address(source: "Page") -> None:
     fold = source.get_by_role("button", name="Lines 4 to 11")
     fold.click()
-    assert fold.get_attribute("aria-expanded") == "false"
+    expect(fold).to_have_attribute("aria-expanded", "false")
     expect(source.locator("#L4")).to_be_hidden()
     expect(source.locator("#L13")).to_be_visible()
     source.evaluate("location.hash = 'L7'")
     expect(source.locator("#L7")).to_be_visible()
-    assert fold.get_attribute("aria-expanded") == "true"
+    expect(fold).to_have_attribute("aria-expanded", "true")
     expect(source.get_by_role("button", name="Lines 5 to 7")).to_be_attached()
 
 
 def test_code_page_wraps_stays_named_and_copies_the_file(source: "Page") -> None:
+    assert not wraps(source)
     source.get_by_role("link", name="Wrapped").click()
-    assert source.evaluate(
-        "document.querySelector('.source').scrollWidth <= document.querySelector('.source').clientWidth"
-    )
-    assert source.url.endswith("?wrap=on")
+    eventually(lambda: wraps(source), wanted=True)
+    expect(source).to_have_url(re.compile(r"\?wrap=on$"))
     source.evaluate("scrollTo(0, 2000)")
-    assert source.locator(".reading-name").bounding_box()["y"] < 60  # type: ignore[index]  # it is there
+    eventually(lambda: top_of(source.locator(".reading-name")) < 60, wanted=True)
     expect(source.locator(".reading-name")).to_have_text("trainer.py 199 lines, 3.2 KB")
     source.get_by_role("button", name="Copy the file").click()
     expect(source.get_by_role("button", name="Copied")).to_be_visible()
-    assert source.evaluate("navigator.clipboard.readText()") == SOURCE
+    eventually(lambda: source.evaluate("navigator.clipboard.readText()"), SOURCE)
 
 
 def test_empty_notebook_says_so(book: "Page") -> None:

@@ -30,7 +30,6 @@ from tests.reviews.worlds import REVIEWING, assign, build_world, freeze
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request
 
-PATIENCE = 20_000
 # Stops what a reader may ask for by a click (links to other sites, forms of our own), and clicks everything.
 SWEEP = """() => {
   const outside = ['http:', 'https:', 'mailto:'];
@@ -192,7 +191,6 @@ def open_all(browser: "Browser", course: Course, paths: Sequence[str], *, judge:
     context.add_cookies([{"name": "reviewhub", "value": course.cookie, "url": course.address}])
     context.expose_binding("tell", lambda _source, number: seen.ran.add(number))
     context.add_init_script(TELL)
-    context.set_default_timeout(PATIENCE)
     context.on("request", lambda request: _note_request(request, course, seen))
     context.on("requestfailed", lambda request: _note_refusal(request, seen))
     context.on("dialog", lambda dialog: (seen.failures.append(dialog.message), dialog.dismiss()))
@@ -233,9 +231,16 @@ def _open(page: "Page", url: str, seen: Seen, *, judge: bool) -> None:
         # A frame of an author's may never be done.
         page.wait_for_load_state("load", timeout=1000)
     page.evaluate(SWEEP)
-    page.wait_for_timeout(50)
+    _wait_until_quiet(page, seen)
     if page.url != url:
         seen.failures.append(f"{url} led to {page.url}")
+
+
+def _wait_until_quiet(page: "Page", seen: Seen) -> None:
+    before = None
+    while before != (now := (len(seen.ran), len(seen.requests))):
+        before = now
+        page.wait_for_timeout(50)
 
 
 @pytest.mark.slow

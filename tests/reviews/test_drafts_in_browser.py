@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import func, select, update
 
 from reviewhub.accounts.signing_in import open_session
@@ -91,7 +92,7 @@ def writer(
 
 
 def saved(page: "Page") -> None:
-    page.locator("#draft [data-save-state]", has_text="Saved.").wait_for(timeout=15_000)
+    page.locator("#draft [data-save-state]", has_text="Saved.").wait_for()
 
 
 def test_text_typed_without_a_network_is_there_after_the_tab_was_closed_and_hands_in(writer: Writer) -> None:
@@ -100,12 +101,12 @@ def test_text_typed_without_a_network_is_there_after_the_tab_was_closed_and_hand
     writer.context.set_offline(True)
     page.locator("#summary").fill("Typed in a tunnel.")
     page.locator("[name=form-method-comment]").fill("No weight decay.")
-    page.locator("#draft [data-save-state]", has_text="No network").wait_for(timeout=15_000)
+    page.locator("#draft [data-save-state]", has_text="No network").wait_for()
     page.close()
     writer.context.set_offline(False)
     page = writer.open()
     saved(page)
-    assert page.locator("#summary").input_value() == "Typed in a tunnel."
+    expect(page.locator("#summary")).to_have_value("Typed in a tunnel.")
     assert (writer.review().summary, writer.review().form["method"]["comment"]) == (
         "Typed in a tunnel.", "No weight decay.",
     )  # fmt: skip
@@ -119,7 +120,7 @@ def test_network_that_comes_back_saves_by_itself(writer: Writer) -> None:
     page = writer.open()
     writer.context.set_offline(True)
     page.locator("#summary").fill("Still here.")
-    page.locator("#draft [data-save-state]", has_text="No network").wait_for(timeout=15_000)
+    page.locator("#draft [data-save-state]", has_text="No network").wait_for()
     writer.context.set_offline(False)
     saved(page)
     assert writer.review().summary == "Still here."
@@ -140,30 +141,27 @@ def test_finding_begun_without_a_network_goes_on_in_a_new_tab_and_is_filed_once(
     page = writer.open()
     page.get_by_role("link", name="The rate is 0.01").first.click()
     box = page.locator("[data-finding-box] textarea[name=text]")
-    box.wait_for()
-    assert box.input_value() == "The rate is 0.01, the paper has 0.0002."
-    assert page.locator("[data-finding-box] [name=severity]").input_value() == "critical"
+    expect(box).to_have_value("The rate is 0.01, the paper has 0.0002.")
+    expect(page.locator("[data-finding-box] [name=severity]")).to_have_value("critical")
     page.get_by_role("button", name="Save the finding").click()
     page.locator("#finding-1").wait_for()
     page.wait_for_load_state()
     assert (writer.count(Finding), writer.count(UnfiledFinding)) == (1, 0)
     page.keyboard.press("c")
-    page.locator("[data-finding-box]").wait_for()
-    assert page.locator("[data-finding-box] textarea[name=text]").input_value() == ""
+    expect(page.locator("[data-finding-box] textarea[name=text]")).to_have_value("")
 
 
 def test_finding_begun_here_goes_on_in_another_browser(writer: Writer, chromium: "Browser") -> None:
     page = writer.open()
     page.keyboard.press("c")
     page.locator("[data-finding-box] textarea[name=text]").fill("Seeds are not set")
-    page.locator("[data-finding-box] [data-save-state]", has_text="Kept, not filed yet.").wait_for(timeout=15_000)
+    page.locator("[data-finding-box] [data-save-state]", has_text="Kept, not filed yet.").wait_for()
     other = Writer(context=chromium.new_context(), address=writer.address, world=writer.world,
                    database=writer.database, settings=writer.settings)  # fmt: skip
     other.sign_in()
     page = other.open()
     page.get_by_role("link", name="Seeds are not set").click()
-    page.locator("[data-finding-box] textarea[name=text]").wait_for()
-    assert page.locator("[data-finding-box] textarea[name=text]").input_value() == "Seeds are not set"
+    expect(page.locator("[data-finding-box] textarea[name=text]")).to_have_value("Seeds are not set")
     other.context.close()
 
 
@@ -172,10 +170,10 @@ def test_further_places_of_a_begun_finding_come_back_with_it(writer: Writer) -> 
     page.locator("[data-finding-box] textarea[name=text]").fill("Sizes do not match.")
     page.evaluate("""document.querySelector('[data-finding-box]').dispatchEvent(
         new CustomEvent('addplace', { detail: { token: 'L7', path: 'model.py' } }))""")
-    page.locator("[data-finding-box] [data-save-state]", has_text="Kept, not filed yet.").wait_for(timeout=15_000)
+    page.locator("[data-finding-box] [data-save-state]", has_text="Kept, not filed yet.").wait_for()
     page.close()
     page = writer.open("?path=model.py&place=L5")
-    assert page.locator("[data-finding-places] li").count() == 2
+    expect(page.locator("[data-finding-places] li")).to_have_count(2)
     page.get_by_role("button", name="Save the finding").click()
     page.locator("#finding-1").first.wait_for()
     assert writer.count(FindingAnchor) == 2
@@ -188,18 +186,18 @@ def test_two_tabs_on_different_parts_both_save_and_on_one_line_both_texts_are_sh
     second.locator("[name=form-code-comment]").fill("Hardly any comments.")
     saved(second)
     second.locator("#summary").fill("Poor work.")
-    second.get_by_role("button", name="See both texts").click(timeout=15_000)
-    second.get_by_role("heading", name="Changed in two places").wait_for()
-    assert second.locator(".clash-text").all_inner_texts() == ["Poor work.", "Good work."]
+    second.get_by_role("button", name="See both texts").click()
+    expect(second.get_by_role("heading", name="Changed in two places")).to_be_visible()
+    expect(second.locator(".clash-text")).to_have_text(["Poor work.", "Good work."])
     second.locator("textarea").fill("Good work with poor comments.")
     second.get_by_role("button", name="Save what I chose").click()
-    second.get_by_text("Draft saved.").wait_for()
-    assert second.locator("#summary").input_value() == "Good work with poor comments."
+    expect(second.get_by_text("Draft saved.")).to_be_visible()
+    expect(second.locator("#summary")).to_have_value("Good work with poor comments.")
     review = writer.review()
     assert (review.summary, review.form["code"]["comment"]) == ("Good work with poor comments.", "Hardly any comments.")
     second.reload()
     second.wait_for_timeout(2500)
-    assert second.locator("#summary").input_value() == "Good work with poor comments."
+    expect(second.locator("#summary")).to_have_value("Good work with poor comments.")
 
 
 def test_other_lines_that_a_second_tab_wrote_appear_in_the_first(writer: Writer) -> None:
@@ -209,7 +207,7 @@ def test_other_lines_that_a_second_tab_wrote_appear_in_the_first(writer: Writer)
     saved(first)
     second.locator("#summary").fill("One.\nTwo.\nThree, second tab.")
     saved(second)
-    assert second.locator("#summary").input_value() == "One, first tab.\nTwo.\nThree, second tab."
+    expect(second.locator("#summary")).to_have_value("One, first tab.\nTwo.\nThree, second tab.")
 
 
 def test_who_is_signed_out_meanwhile_is_told_signs_in_beside_and_is_saved(writer: Writer) -> None:
@@ -217,8 +215,8 @@ def test_who_is_signed_out_meanwhile_is_told_signs_in_beside_and_is_saved(writer
     with writer.database.writing() as session:
         session.execute(update(SignedInSession).values(ended_at=REVIEWING))
     page.locator("#summary").fill("Typed while signed out.")
-    page.locator("#draft [data-save-state]", has_text="You are signed out").wait_for(timeout=15_000)
-    assert page.get_by_role("link", name="Sign in in a new tab").get_attribute("target") == "_blank"
+    page.locator("#draft [data-save-state]", has_text="You are signed out").wait_for()
+    expect(page.get_by_role("link", name="Sign in in a new tab")).to_have_attribute("target", "_blank")
     writer.sign_in()
     saved(page)
     assert writer.review().summary == "Typed while signed out."
@@ -228,7 +226,7 @@ def test_words_kept_in_a_browser_are_never_shown_to_somebody_else(writer: Writer
     page = writer.open()
     writer.context.set_offline(True)
     page.locator("#summary").fill("Cem's own words.")
-    page.locator("#draft [data-save-state]", has_text="No network").wait_for(timeout=15_000)
+    page.locator("#draft [data-save-state]", has_text="No network").wait_for()
     page.close()
     writer.context.set_offline(False)
     with writer.database.writing() as session:
@@ -238,7 +236,7 @@ def test_words_kept_in_a_browser_are_never_shown_to_somebody_else(writer: Writer
     writer.sign_in("derya")
     page = writer.open()
     page.wait_for_timeout(2500)
-    assert page.locator("#summary").input_value() == ""
+    expect(page.locator("#summary")).to_have_value("")
     assert writer.review().summary == ""
 
 
@@ -246,12 +244,11 @@ def test_words_typed_too_late_stay_in_the_browser_to_copy(writer: Writer, clock:
     page = writer.open()
     clock.put(REVIEWS_DUE + timedelta(seconds=1))
     page.locator("#summary").fill("One thought too late.")
-    page.locator("#draft [data-save-state]", has_text="Not saved").wait_for(timeout=15_000)
+    page.locator("#draft [data-save-state]", has_text="Not saved").wait_for()
     page.close()
     page = writer.open()
-    page.locator("[data-begun-words] textarea").wait_for()
-    assert page.locator("[data-begun-words] textarea").input_value() == "One thought too late."
-    assert page.get_by_role("link", name="Download everything I wrote").is_visible()
+    expect(page.locator("[data-begun-words] textarea")).to_have_value("One thought too late.")
+    expect(page.get_by_role("link", name="Download everything I wrote")).to_be_visible()
 
 
 def test_double_click_and_the_way_back_hand_in_once(writer: Writer) -> None:
@@ -276,6 +273,4 @@ def test_form_that_was_closed_by_escape_has_its_words_when_it_is_opened_again(wr
     page.keyboard.press("Escape")
     page.locator("[data-finding-box]").wait_for(state="detached")
     page.keyboard.press("c")
-    box = page.locator("[data-finding-box] textarea[name=text]")
-    box.wait_for()
-    assert box.input_value() == "Not done yet."
+    expect(page.locator("[data-finding-box] textarea[name=text]")).to_have_value("Not done yet.")
