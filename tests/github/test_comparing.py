@@ -115,4 +115,4 @@ def test_commit_of_ten_thousand_million_paths_is_left_out_of_comparing(
         last: [],
     }
     assert [one.commit.oid for one in changes_of(objects, last)] == [last, after, absurd, first]
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60

