@@ -341,7 +341,8 @@ class Policy(PolicyPart):
     components: tuple[Component, ...] = ()
     schemes: tuple[Scheme, ...] = ()
     scheme_choice: Literal["first_that_applies", "better"] = "first_that_applies"
-    """first_that_applies: the first scheme in the file that applies counts; better: the one with the higher total."""
+    """first_that_applies: the first scheme in the file that applies counts; better: the best for
+    the student (no threshold missed, then the higher total)."""
     letters: tuple[Letter, ...] = ()
     fails: tuple[FailRule, ...] = ()
     bonus: tuple[Bonus, ...] = ()

@@ -8,12 +8,14 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from reviewhub.courses.course_file import load_policy, shipped_text
 from reviewhub.courses.policy import Policy
 from reviewhub.grades.course_grade import CourseGrade, course_grades
 from reviewhub.grades.evidence import (
     Arrival,
+    Decision,
     FailFact,
     FindingFact,
     GradingFacts,
@@ -92,7 +94,7 @@ def findings_and_matches(said: str) -> tuple[tuple[FindingFact, ...], tuple[Matc
         found = re.fullmatch(r"\s*(\w+ \d+): (\w+)(?: (accepted|rejected))?(?:, (M\d+) (fully|in part))?", line)
         assert found, line
         name, kind, decided, mistake, how = found.groups()
-        decision = {"accepted": "question_accepted", "rejected": "rejected"}.get(decided or "")
+        decision = {"accepted": Decision.QUESTION_ACCEPTED, "rejected": Decision.REJECTED}.get(decided or "")
         findings.append(FindingFact(finding_id=name, number=int(name.split()[1]), kind=kind, decision=decision))
         if mistake:
             strength = Strength.FULL if how == "fully" else Strength.PARTIAL
@@ -119,12 +121,13 @@ def late(mark: MarkFact, how_late: str, due: datetime) -> MarkFact:
     return replace(mark, arrival=arrival(how_late, due))
 
 
-def status(kind: str, value: str = "yes", evidence: str = "", **more) -> StatusFact:
+def status(kind: str, value: str = "yes", evidence: str = "", arrival: Arrival | None = None) -> StatusFact:
     """A row of the status list."""
-    return StatusFact(status_id=f"{kind}-{value}-{evidence}", kind=kind, value=value, evidence=evidence, **more)
+    status_id = f"{kind}-{value}-{evidence}"
+    return StatusFact(status_id=status_id, kind=kind, value=value, evidence=evidence, arrival=arrival)
 
 
-def student(name: str, **more) -> StudentFact:
+def student(name: str, **more: Any) -> StudentFact:
     """A student, who is called like their enrolment here."""
     return StudentFact(enrollment_id=name, **more)
 

@@ -65,8 +65,10 @@ def test_late_work_costs_nothing_where_the_course_states_no_late_rule() -> None:
     assert in_words(grade) == "80.10"
     assert [entry.rule for entry in grade.components[2].entries] == [
         "Project: 88 of 100.",
-        "Project, due 2026-12-20 23:59:00, received 2026-12-22 23:59:00, 2 days late: the course states no late policy,"
-        " so it costs nothing by rule.",
+        (
+            "Project, due 2026-12-20 23:59:00, received 2026-12-22 23:59:00, 2 days late: the course states no late"
+            " policy, so it costs nothing by rule."
+        ),
     ]
 
 

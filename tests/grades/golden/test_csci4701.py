@@ -200,8 +200,10 @@ def test_lines_of_late_work_say_when_it_was_due_in_the_courses_zone() -> None:
         ("8E+1", "Milestone one: 80 of 100."),
         (
             "-8",
-            "Milestone one, due 2026-11-20 23:00:00, received 2026-11-20 23:10:00, 10 minutes late:"
-            " up to 30 minutes late: 10 % off.",
+            (
+                "Milestone one, due 2026-11-20 23:00:00, received 2026-11-20 23:10:00, 10 minutes late:"
+                " up to 30 minutes late: 10 % off."
+            ),
         ),
     ]
     assert [entry.rule for entry in project.entries] == [
