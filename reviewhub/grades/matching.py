@@ -5,7 +5,7 @@ criterion agree. The numbers were fitted (logistic regression) on half of the de
 reviewers word them, and tried on the other half: `tests/grades/test_matching.py` keeps what they give.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations, groupby
@@ -82,10 +82,17 @@ def band_of(score: float) -> Band:
     return Band.SURE if score >= SURE else Band.ASKED
 
 
-def suggest(reported: Iterable[Reported], established: Iterable[Established]) -> tuple[Suggestion, ...]:
+Pair = tuple[str, str]
+"""finding_id, mistake_id."""
+
+
+def suggest(
+    reported: Iterable[Reported], established: Iterable[Established], *, denied: Collection[Pair] = ()
+) -> tuple[Suggestion, ...]:
     """The best mistake for each finding, as an assignment: within one review no two findings get the same mistake.
 
-    Several reviewers' findings may get the same one. The surest come first; the order given does not matter.
+    Several reviewers' findings may get the same one; a pair that was denied is not suggested again. The surest come
+    first; the order given does not matter.
     """
     findings = sorted(reported, key=lambda one: (one.author, one.finding_id))
     mistakes = sorted(established, key=lambda one: one.mistake_id)
@@ -93,7 +100,7 @@ def suggest(reported: Iterable[Reported], established: Iterable[Established]) ->
     found = [
         suggestion
         for _, of_one in groupby(findings, key=lambda one: one.author)
-        for suggestion in _assigned(list(of_one), mistakes, scale)
+        for suggestion in _assigned(list(of_one), mistakes, scale, denied)
     ]
     return tuple(sorted(found, key=lambda one: (-one.score, one.finding_id)))
 
@@ -140,12 +147,15 @@ class _Scale:
         return round(1 / (1 + exp(-sum_of)), 3), (where, words, *more)
 
 
-def _assigned(findings: list[Reported], mistakes: list[Established], scale: _Scale) -> list[Suggestion]:
+def _assigned(
+    findings: list[Reported], mistakes: list[Established], scale: _Scale, denied: Collection[Pair]
+) -> list[Suggestion]:
     """One review's findings and the mistakes, each at most once, so that the sum of the scores is largest."""
     scored = {
         (row, column): max((scale.score(finding.said, said) for said in mistake.said), default=(0.0, ()))
         for row, finding in enumerate(findings)
         for column, mistake in enumerate(mistakes)
+        if (finding.finding_id, mistake.mistake_id) not in denied
     }
     possible = {pair: found for pair, found in scored.items() if found[0] >= ASKED}
     return [

@@ -12,7 +12,7 @@ _NOT_WITHDRAWN = text("withdrawn_at IS NULL")
 
 
 class GraderShare(Row):
-    """Somebody of the staff is to grade a project, or to read it second. It binds nobody: all of the staff may grade."""
+    """Somebody of the staff is to grade a project, or to read it second. It binds nobody: all the staff may grade."""
 
     __tablename__ = "grader_shares"
     __table_args__ = (

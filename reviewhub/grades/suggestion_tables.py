@@ -11,8 +11,8 @@ from reviewhub.storage import JsonValue, Row, UtcMoment
 class SuggestedMatch(Row):
     """The program suggested that a finding says a mistake: kept once, as it was shown first.
 
-    It decides nothing; where it was confirmed, a `Match` stands beside it. One that no grader answered, while the finding
-    was decided otherwise, was ignored: that is read from the decision, and kept nowhere.
+    It decides nothing; where it was confirmed, a `Match` stands beside it. One that no grader answered, while the
+    finding was decided otherwise, was ignored: that is read from the decision, and kept nowhere.
     """
 
     __tablename__ = "suggested_matches"
