@@ -9,14 +9,16 @@ from reviewhub.courses.facts import find_course, find_enrollment
 from reviewhub.errors import BadInput, Problem
 from reviewhub.grades import releasing
 from reviewhub.grades.explaining import explain_released
-from reviewhub.grades.facts import grading_facts, latest_release
+from reviewhub.grades.facts import grading_facts
+from reviewhub.grades.gradebook import SHOWN, Asked, Gradebook, read_gradebook, tens_of
 from reviewhub.grades.pages.room import blueprint
 from reviewhub.grades.pages.story import story_page
-from reviewhub.grades.reading import Gradebook, read_gradebook
 from reviewhub.web import back_to, current_actor, current_facts, needs, now, reading, render, writing
-from reviewhub.web.charts import dot_chart
+from reviewhub.web.charts import bar_chart, histogram
 
 LEAST_SPREAD = 5
+LONGEST_WORDS = 100
+MANY_DIGITS = 7
 
 
 @blueprint.get("/c/<course>/grades")
@@ -71,26 +73,47 @@ def reopen_grading(course: str) -> ResponseReturnValue:
 def _gradebook(course: str, *, refused: str = "", problems: tuple[Problem, ...] = ()) -> str:
     with reading() as session:
         row = find_course(session, course)
-        book = read_gradebook(session, row, now())
-        release = latest_release(session, row)
+        book = read_gradebook(session, row, now(), _asked())
+    policy = row.policy
     return render(
         "grades/gradebook.html",
         slug=course,
         book=book,
-        spread=_spread(book),
-        release=release,
-        is_graded=row.policy.is_peer_reviewed,
+        spreads=_spreads(book),
+        shown=SHOWN,
+        components=policy.components,
+        has_letters=bool(policy.letters),
+        is_peer_reviewed=policy.is_peer_reviewed,
+        is_graded=policy.is_peer_reviewed or bool(policy.components),
         may_release=allows(Action.RELEASE_GRADES, current_facts()),
         refused=refused,
         problems=problems,
     )
 
 
-def _spread(book: Gradebook) -> Markup | None:
+def _asked() -> Asked:
+    """What the address asks for; what nobody could ask for is left out."""
+    args = request.args
+    page = args.get("page", "")
+    return Asked(
+        words=args.get("words", "")[:LONGEST_WORDS],
+        show=show if (show := args.get("show", "")) in SHOWN else "",
+        sort=args.get("sort", "name")[:LONGEST_WORDS],
+        is_down=args.get("down") == "yes",
+        page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < MANY_DIGITS else 1,
+    )
+
+
+def _spreads(book: Gradebook) -> list[Markup]:
     """How the grades spread over the class, where it is large enough to say anything."""
-    developers = [grade for row in book.students for _, grade in row.projects if grade is not None]
-    reviewers = [row.reviewer for row in book.students if row.reviewer is not None]
-    if min(len(developers), len(reviewers)) < LEAST_SPREAD:
-        return None
-    rows = [("As developer", developers), ("As reviewer", reviewers)]
-    return dot_chart("How the grades spread", rows, maximum=100)
+    charts = []
+    if any(book.letters.values()):
+        charts.append(bar_chart("Letters", list(book.letters), list(book.letters.values())))
+    for title, values in (
+        ("Course grades", book.totals),
+        ("Grades as developer", book.developers),
+        ("Grades as reviewer", book.reviewers),
+    ):
+        if len(values) >= LEAST_SPREAD:
+            charts.append(histogram(title, tens_of(values)))
+    return charts
