@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import click
 
+from reviewhub.cli.grade_exporting import export, verify
 from reviewhub.cli.ground import open_ground
 from reviewhub.courses.facts import find_course
 from reviewhub.grades.effects import signed
@@ -18,6 +19,10 @@ WIDTH = 9
 @click.group("grade")
 def grade() -> None:
     """Look at grades and at what they are made of."""
+
+
+grade.add_command(export)
+grade.add_command(verify)
 
 
 @grade.command("explain")
