@@ -252,7 +252,8 @@ def _read_typed(
             raise NotFound(msg)
         place = Place(target=target, item=one.item)
         try:
-            points, out_of = read_mark(one.text, place, scales.get(one.item, target.highest))
+            scale = target.highest if target.is_bonus else scales.get(one.item, target.highest)
+            points, out_of = read_mark(one.text, place, scale)
         except BadInput as fault:
             problems.append(Problem(place=f"{names[one.enrollment_id]}, {place.name}", what=fault.message))
             continue

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from reviewhub.accounts.rights import Role
 from reviewhub.accounts.tables import User
@@ -166,3 +166,56 @@ def mean_of(marks: Sequence[StandingMark], target: Target) -> Decimal | None:
     with reckoning():
         values = [mark.points if target.is_bonus else per_cent(mark.points, mark.out_of) for mark in marks]
         return sum(values, Decimal(0)) / len(values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastMark:
+    """A mark that stood before: what took its place (None: nothing), when, and by whom."""
+
+    name: str
+    item: int
+    before: StandingMark
+    after: StandingMark | None
+    at: datetime
+    by: str
+    file_name: str
+
+
+def past_marks(session: Session, course: Course, component: str, *, most: int = 50) -> tuple[PastMark, ...]:
+    """The last marks of a component that were replaced or taken away, the newest first; one query."""
+    after, by = aliased(Mark), aliased(User)
+    is_successor = (
+        (after.list_id == Mark.undone_by_list_id)
+        & (after.enrollment_id == Mark.enrollment_id)
+        & (after.component == Mark.component)
+        & (after.item == Mark.item)
+    )
+    rows = session.execute(
+        select(Mark, after, User.name, MarkList.at, MarkList.file_name, by.name.label("by"))
+        .join(Enrollment, Enrollment.id == Mark.enrollment_id)
+        .join(User, User.id == Enrollment.user_id)
+        .join(MarkList, MarkList.id == Mark.undone_by_list_id)
+        .outerjoin(after, is_successor)
+        .outerjoin(by, by.id == MarkList.by_id)
+        .where(Enrollment.course_id == course.id, Mark.component == component)
+        .order_by(MarkList.at.desc(), Mark.id)
+        .limit(most)
+    )
+    return tuple(
+        PastMark(
+            name=name,
+            item=mark.item,
+            before=_as_standing(mark),
+            after=_as_standing(successor) if successor else None,
+            at=at,
+            by=who or "a command",
+            file_name=file_name,
+        )
+        for mark, successor, name, at, file_name, who in rows
+    )
+
+
+def _as_standing(row: Mark) -> StandingMark:
+    return StandingMark(
+        mark_id=row.id, points=row.points, out_of=row.out_of, received_at=row.received_at, due_at=row.due_at
+    )
