@@ -2,7 +2,9 @@
 
 from reviewhub.grades.pages import (
     appeals,
+    decisions,
     desk,
+    desk_places,
     exports,
     fails,
     gradebook,
@@ -20,7 +22,9 @@ from reviewhub.grades.pages.room import blueprint
 __all__ = [
     "appeals",
     "blueprint",
+    "decisions",
     "desk",
+    "desk_places",
     "exports",
     "fails",
     "gradebook",
