@@ -30,7 +30,7 @@ MISSED = "The gradient penalty is not squared"
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_course_goes_from_push_to_shared_penalty(semester: Semester) -> None:
     instructor = semester.seat(INSTRUCTOR)
     add_the_students(instructor)

@@ -80,7 +80,7 @@ def test_a_prepared_notebook_is_the_one_a_page_renders(prepare, objects: str, sh
     assert len(kept.cells[1].draft.outputs) == 2
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_a_cell_that_hangs_or_breaks_is_shown_as_its_text_and_the_others_go_on(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.notebooks.watching", str(tmp_path)],
@@ -93,7 +93,7 @@ def test_a_cell_that_hangs_or_breaks_is_shown_as_its_text_and_the_others_go_on(t
     assert seen["told"] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert notes == [
         "",
-        "This cell took longer than 3 seconds to render; this is its text.",
+        "This cell took longer than 5 seconds to render; this is its text.",
         "",
         "",
         "Rendering this cell was ended twice; this is its text.",
@@ -139,7 +139,7 @@ def test_a_child_of_another_renderer_refuses(prepare, objects: str) -> None:
 
 
 def test_a_killed_child_says_nothing_about_the_notebook_and_keeps_nothing(prepare, objects: str) -> None:
-    raw = notebook([code(f"x = {number}", cell_id=None) for number in range(2000)], minor=4)
+    raw = notebook([code(f"x = {number}", cell_id=None) for number in range(20_000)], minor=4)
 
     def kill(done: int, _total: int) -> None:
         if done == 3:
@@ -153,7 +153,7 @@ def test_a_killed_child_says_nothing_about_the_notebook_and_keeps_nothing(prepar
 
 def test_a_child_ends_soon_after_its_parent_is_killed(tmp_path: Path) -> None:
     raw = tmp_path / "raw.ipynb"
-    raw.write_bytes(notebook([code(f"x = {number}", cell_id=None) for number in range(3000)], minor=4))
+    raw.write_bytes(notebook([code(f"x = {number}", cell_id=None) for number in range(20_000)], minor=4))
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT, str(raw), str(tmp_path / "objects")], stdout=subprocess.PIPE, text=True, cwd=ROOT
     )

@@ -244,7 +244,7 @@ def _wait_until_quiet(page: "Page", seen: Seen) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.usefixtures("sanitizer_off")
 def test_without_both_layers_most_vectors_fire(chromium: "Browser", serve: Serve, canary: Canary) -> None:
     books = unsanitized_books(canary.host)
@@ -258,7 +258,7 @@ def test_without_both_layers_most_vectors_fire(chromium: "Browser", serve: Serve
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.usefixtures("sanitizer_off")
 def test_policy_alone_lets_nothing_run_or_load(chromium: "Browser", serve: Serve, canary: Canary) -> None:
     books = unsanitized_books(canary.host)
@@ -270,7 +270,7 @@ def test_policy_alone_lets_nothing_run_or_load(chromium: "Browser", serve: Serve
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("has_policy", [False, True], ids=["sanitiser alone", "both layers"])
 def test_sanitizer_lets_nothing_run_load_or_lead_away(
     chromium: "Browser", serve: Serve, canary: Canary, *, has_policy: bool

@@ -47,7 +47,7 @@ def main(marks: Path) -> None:
     cells = [code(f"show({number})", display({"image/png": as_base64(png(seed=number))})) for number in range(8)]
     told: list[int] = []
     placed = watched_cells(
-        read_notebook(notebook(cells)), lambda: RenderCache(TroubledStore(marks)), cell_seconds=3, tell=told.append
+        read_notebook(notebook(cells)), lambda: RenderCache(TroubledStore(marks)), cell_seconds=5, tell=told.append
     )
     shown = [[one.draft.html, len(one.draft.outputs), "".join(one.draft.lines)] for one in placed]
     print(json.dumps({"told": told, "cells": shown}))
