@@ -64,7 +64,9 @@ def export(
         record = record_now(session, row, ground.clock()) if as_it_stands else record_released(session, row)
     style = CsvStyle(separator=SEPARATORS[separator], decimal=DECIMALS[decimal], mark=excel)
     if str(output) == "-":
-        _WRITERS[kind](record, style, sys.stdout.buffer)
+        screen = click.get_binary_stream("stdout")
+        _WRITERS[kind](record, style, screen)
+        screen.flush()
         return
     _write(output, lambda file: _WRITERS[kind](record, style, file))
     click.echo(f"{output}: {record.title}, {record.term}; {record.said}; {len(record.students)} students.")
