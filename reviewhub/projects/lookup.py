@@ -1,6 +1,6 @@
 """Finding the rows of this room: projects, their snapshots, the mirror, the recorded moves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sqlalchemy import bindparam, func, select
@@ -12,6 +12,7 @@ from reviewhub.courses.tables import Course, Enrollment, Group, Membership
 from reviewhub.errors import NotFound
 from reviewhub.github.objects import Objects
 from reviewhub.projects.tables import Mirror, Project, RefMove, Snapshot
+from reviewhub.storage import ask_once
 
 NO_PROJECT = "There is no such project in this course, or it is not yours to read."
 
@@ -29,8 +30,12 @@ _SNAPSHOTS = (
 
 def find_project(session: Session, course: Course, key: str, *, lock: bool = False) -> Project:
     """The living project with this key; NotFound otherwise. `lock` keeps others from freezing it meanwhile."""
-    wanted = _PROJECT.with_for_update(of=Project) if lock else _PROJECT
-    project = session.scalar(wanted, {"course_id": course.id, "key": key})
+    names = {"course_id": course.id, "key": key}
+    project = (
+        session.scalar(_PROJECT.with_for_update(of=Project), names)
+        if lock
+        else ask_once(session, ("project", course.id, key), lambda: session.scalar(_PROJECT, names))
+    )
     if project is None:
         raise NotFound(NO_PROJECT)
     return project
@@ -45,8 +50,13 @@ def living_projects(session: Session, course: Course, *, practice: bool = False)
 
 def snapshots_by_project(session: Session, project_ids: Iterable[str]) -> dict[str, list[Snapshot]]:
     """Project id → all its snapshots, by version and sequence; one query."""
+    wanted = tuple(project_ids)
+    return ask_once(session, ("snapshots", *wanted), lambda: _snapshots(session, wanted))
+
+
+def _snapshots(session: Session, project_ids: Sequence[str]) -> dict[str, list[Snapshot]]:
     found: dict[str, list[Snapshot]] = {}
-    for snapshot in session.scalars(_SNAPSHOTS, {"project_ids": list(project_ids)}):
+    for snapshot in session.scalars(_SNAPSHOTS, {"project_ids": project_ids}):
         found.setdefault(snapshot.project_id, []).append(snapshot)
     return found
 
