@@ -64,7 +64,7 @@ def export(
         record = record_now(session, row, ground.clock()) if as_it_stands else record_released(session, row)
     style = CsvStyle(separator=SEPARATORS[separator], decimal=DECIMALS[decimal], mark=excel)
     if str(output) == "-":
-        screen = click.get_binary_stream("stdout")
+        screen = sys.stdout.buffer
         _WRITERS[kind](record, style, screen)
         screen.flush()
         return
