@@ -142,6 +142,8 @@ class Action(StrEnum):
     RELEASE_GRADES = "release grades"
     SEE_GRADEBOOK = "see gradebook"
     SEE_OWN_GRADES = "see own grades"
+    READ_SECOND = "read graded project second"
+    ASSIGN_GRADERS = "assign graders"
     ENTER_MARKS = "enter marks"
     RECORD_STATUS = "record status"
     CONFIRM_FAIL = "confirm fail"
@@ -401,6 +403,8 @@ TABLE: Mapping[Action, Rule] = {
     Action.RELEASE_GRADES: Rule(allows=_instructor, refusal=_INSTRUCTOR_ONLY, writes=True),
     Action.SEE_GRADEBOOK: Rule(allows=_staff, refusal=_STAFF_ONLY),
     Action.SEE_OWN_GRADES: Rule(allows=_sees_own_grades, refusal="Grades are not released yet.", hides=True),
+    Action.READ_SECOND: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
+    Action.ASSIGN_GRADERS: Rule(allows=_instructor, refusal=_INSTRUCTOR_ONLY, writes=True),
     Action.ENTER_MARKS: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
     Action.RECORD_STATUS: Rule(allows=_staff, refusal=_STAFF_ONLY, writes=True),
     Action.CONFIRM_FAIL: Rule(allows=_instructor, refusal=_INSTRUCTOR_ONLY, writes=True),

@@ -12,6 +12,7 @@ from reviewhub.grades.course_values import CourseGrade
 from reviewhub.grades.evidence import GradingFacts
 from reviewhub.grades.readiness import Blocker, blockers, student_blockers
 from reviewhub.grades.reading import names_of
+from reviewhub.grades.second_readings import open_changes
 from reviewhub.projects.tables import Project
 from reviewhub.reviews.lookup import reviewer_names
 from reviewhub.reviews.tables import Assignment
@@ -22,8 +23,9 @@ def read_blockers(
 ) -> tuple[Blocker, ...]:
     """Everything still to decide, project by project, then student by student; names are read only then."""
     known = course_grades(facts, course.policy) if grades is None else grades
+    asked = open_changes(session, course)
     if not (blockers(facts, course.policy) or student_blockers(known)):
-        return ()
+        return asked
     assignments: Any = session.execute(
         select(Assignment.id, Assignment.reviewer_id, Assignment.reviewer_group_id)
         .join(Project, Project.id == Assignment.project_id)
@@ -31,4 +33,4 @@ def read_blockers(
     )
     reviewers = reviewer_names(session, assignments)
     students = names_of(session, course, [one.enrollment_id for one in known.values() if one.fails])
-    return (*blockers(facts, course.policy, reviewers), *student_blockers(known, students))
+    return (*blockers(facts, course.policy, reviewers), *asked, *student_blockers(known, students))

@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 from reviewhub.accounts.events import record_event
 from reviewhub.accounts.rights import Actor
 from reviewhub.errors import BadInput, Conflict
-from reviewhub.grades.establishing import standing_decision
 from reviewhub.grades.evidence import Strength
 from reviewhub.grades.gathering import gather
 from reviewhub.grades.grading import match_finding, undo_finding
 from reviewhub.grades.matching import Pair, Suggestion
 from reviewhub.grades.precision import Outcome
-from reviewhub.grades.standing import SOMEBODY_ELSE, Desk, open_desk, submitted_finding
+from reviewhub.grades.standing import SOMEBODY_ELSE, Desk, open_desk, standing_decision, submitted_finding
 from reviewhub.grades.suggested import logged_matches, suggested_in
 from reviewhub.grades.suggestion_tables import SuggestedMatch
 from reviewhub.grades.tables import Match

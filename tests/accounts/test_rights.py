@@ -82,6 +82,8 @@ BY_ROLE = {
     Action.RELEASE_GRADES: {"instructor"},
     Action.SEE_GRADEBOOK: STAFF,
     Action.SEE_OWN_GRADES: set(),
+    Action.READ_SECOND: STAFF,
+    Action.ASSIGN_GRADERS: {"instructor"},
     Action.ENTER_MARKS: STAFF,
     Action.RECORD_STATUS: STAFF,
     Action.CONFIRM_FAIL: {"instructor"},
