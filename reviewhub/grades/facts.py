@@ -1,5 +1,6 @@
 """This room's part of the rights: the actor's role in the course, and whether its grades are released."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from reviewhub.grades.tables import Release
 from reviewhub.projects.tables import Project
 from reviewhub.reviews.facts import review_facts
 from reviewhub.reviews.lookup import find_review
+from reviewhub.storage import ask_once
 
 
 def grading_facts(session: Session, actor: Actor, now: datetime, *, course: str, **_names: str) -> Facts:
@@ -36,14 +38,19 @@ def practice_facts(
 
 def latest_release(session: Session, course: Course) -> Release | None:
     """The release that students see: the newest one, or None before the first."""
-    return session.scalar(
-        select(Release).where(Release.course_id == course.id).order_by(Release.sequence.desc()).limit(1)
-    )
+    return next(iter(latest_releases(session, course)), None)
+
+
+def latest_releases(session: Session, course: Course) -> Sequence[Release]:
+    """The release that students see, and the one before it: what changed is told between these two."""
+    newest = select(Release).where(Release.course_id == course.id).order_by(Release.sequence.desc()).limit(2)
+    return ask_once(session, ("latest releases", course.id), lambda: session.scalars(newest).all())
 
 
 def grades_are_released(session: Session, course: Course) -> bool:
     """Whether students see grades. Every page asks: a release's facts, all of a course, are not read for it."""
-    return session.scalar(select(Release.id).where(Release.course_id == course.id).limit(1)) is not None
+    any_release = select(Release.id).where(Release.course_id == course.id).limit(1)
+    return ask_once(session, ("released", course.id), lambda: session.scalar(any_release)) is not None
 
 
 def find_graded_project(session: Session, course: Course, key: str) -> Project:
