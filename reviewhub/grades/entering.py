@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from reviewhub.accounts.events import record_event
 from reviewhub.accounts.rights import Action, Actor, require
 from reviewhub.courses.facts import find_course
+from reviewhub.courses.lateness import plain_number
 from reviewhub.courses.tables import Course
 from reviewhub.errors import BadInput, Conflict, NotFound, Problem
 from reviewhub.grades.facts import grading_facts, latest_release
 from reviewhub.grades.mark_book import standing_marks, students_of
-from reviewhub.grades.mark_differences import MarkChange, MarkDiff, Spot, StandingMark, compare_marks, say_mark
+from reviewhub.grades.mark_differences import MarkChange, MarkDiff, Spot, StandingMark, compare_marks
 from reviewhub.grades.mark_reading import GivenMark, read_mark
 from reviewhub.grades.mark_tables import FILE_NAME_LENGTH, Mark, MarkList
 from reviewhub.grades.mark_targets import Place, target_named
@@ -271,8 +272,8 @@ def field_text(mark: StandingMark | None, scale: Decimal | None) -> str:
     """A mark as the field of its column shows it: its points alone where the whole column is out of the same."""
     if mark is None:
         return ""
-    said = say_mark(mark)
-    return said.partition(" ")[0] if mark.out_of == scale else said.replace(" of ", "/")
+    points = plain_number(mark.points)
+    return points if mark.out_of == scale else f"{points}/{plain_number(mark.out_of)}"
 
 
 def _spot(row: Mark) -> Spot:
