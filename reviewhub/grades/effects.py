@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from reviewhub.courses.policy import Policy
 from reviewhub.grades.evidence import (
@@ -13,7 +14,7 @@ from reviewhub.grades.evidence import (
     ProjectFact,
     Verdict,
 )
-from reviewhub.grades.ledger import project_ledger, sheets_of
+from reviewhub.grades.ledger import Sheets, project_ledger, sheets_of
 from reviewhub.grades.lines import Component, Subject, total
 from reviewhub.grades.penalties import ZERO, reckoning
 from reviewhub.grades.sentences import shown
@@ -44,7 +45,11 @@ class Effect:
 
 def standings_of(project: ProjectFact, policy: Policy) -> Standings:
     """The grades that a decision about this project can move."""
-    sheets = sheets_of(project_ledger(project, policy))
+    return standings_in(sheets_of(project_ledger(project, policy)))
+
+
+def standings_in(sheets: Sheets) -> Standings:
+    """Those of the grade sheets that a decision can move."""
     with reckoning():
         return {
             key: Standing(total=sheet.total, paid=-total(one for one in sheet.entries if one.part == "missed"))
@@ -89,6 +94,28 @@ def with_match(project: ProjectFact, match: MatchFact) -> ProjectFact:
         one for one in project.matches if (one.finding_id, one.mistake_id) != (match.finding_id, match.mistake_id)
     ]
     return replace(decided, matches=(*others, match))
+
+
+def with_merged(project: ProjectFact, mistake_id: str, into_id: str) -> ProjectFact:
+    """The project with one mistake put into another: who noted it noted that one."""
+    there = {one.finding_id for one in project.matches if one.mistake_id == into_id}
+    moved = [one for one in project.matches if one.mistake_id == mistake_id and one.finding_id not in there]
+    return replace(
+        project,
+        mistakes=tuple(one for one in project.mistakes if one.mistake_id != mistake_id),
+        matches=(
+            *(one for one in project.matches if one.mistake_id != mistake_id),
+            *(replace(one, mistake_id=into_id) for one in moved),
+        ),
+    )
+
+
+def with_weight(project: ProjectFact, mistake_id: str, weight: Mapping[str, Any]) -> ProjectFact:
+    """The project with another severity, criterion, points or detectability of one mistake."""
+    return replace(
+        project,
+        mistakes=tuple(replace(one, **weight) if one.mistake_id == mistake_id else one for one in project.mistakes),
+    )
 
 
 def with_verdict(project: ProjectFact, mistake_id: str, verdict: Verdict | None) -> ProjectFact:

@@ -6,26 +6,19 @@ from functools import partial
 from typing import NamedTuple
 
 from reviewhub.courses.policy import Policy
-from reviewhub.grades.drafting import SEVERITIES
+from reviewhub.grades.drafting import MistakeDraft
 from reviewhub.grades.effects import (
     effects,
     say_effects,
-    standings_of,
+    standings_in,
     with_match,
+    with_merged,
     with_mistake,
     with_verdict,
+    with_weight,
 )
-from reviewhub.grades.evidence import (
-    VERSION_1,
-    MatchFact,
-    MistakeFact,
-    ProjectFact,
-    Strength,
-    Verdict,
-)
-from reviewhub.grades.penalties import mistakes_in_order
-from reviewhub.grades.sentences import named
-from reviewhub.reviews.submitted import SubmittedFinding
+from reviewhub.grades.evidence import VERSION_1, MatchFact, MistakeFact, ProjectFact, Strength, Verdict
+from reviewhub.grades.ledger import Sheets
 
 STRENGTH_WORDS: Mapping[Strength, str] = {Strength.FULL: "fully", Strength.PARTIAL: "in part"}
 
@@ -39,86 +32,70 @@ class Foreseen(NamedTuple):
 
 
 class Foresight:
-    """The desk's buttons, each with what it would move. Equal questions are computed once."""
+    """The desk's buttons, each with what it would move: worked out for what is in hand alone."""
 
-    def __init__(self, project: ProjectFact, policy: Policy, reviewers: Mapping[str, str]) -> None:
-        """Compute the grades as they are; every answer is a difference to them."""
+    def __init__(self, project: ProjectFact, policy: Policy, reviewers: Mapping[str, str], sheets: Sheets) -> None:
+        """Every answer is a difference to the grades as they are (`sheets`)."""
         self.project, self.policy = project, policy
         held = {one.assignment_id for one in project.assignments if one.held_to_account}
         self.reviewers = {key: name for key, name in reviewers.items() if key in held}
-        self.before = standings_of(project, policy)
-        self.author = {
-            finding.finding_id: assignment.assignment_id
-            for assignment in project.assignments
-            if assignment.review
-            for finding in assignment.review.findings
-        }
-        self._known: dict[tuple[str, ...], str] = {}
+        self.before = standings_in(sheets)
 
-    def accepting(self, said: SubmittedFinding, criterion: str) -> tuple[Foreseen, ...]:
-        """Accepting a finding as a new mistake, fully or in part, with its own severity under this criterion."""
+    def accepting(self, finding_id: str, draft: MistakeDraft) -> tuple[Foreseen, ...]:
+        """Accepting a finding as a new mistake with these words and weight, fully or in part."""
         found = []
         for strength, words in STRENGTH_WORDS.items():
-            fresh = self._fresh(said.severity, criterion)
-            match = MatchFact(finding_id=said.finding_id, mistake_id=fresh.mistake_id, strength=strength)
-            key = ("accept", self.author.get(said.finding_id, ""), said.severity, criterion, strength.value)
-            moves = self._say(key, partial(with_mistake, self.project, fresh, match))
+            fresh = self._fresh(draft)
+            match = MatchFact(finding_id=finding_id, mistake_id=fresh.mistake_id, strength=strength)
+            moves = self._say(partial(with_mistake, self.project, fresh, match))
             found.append(Foreseen(strength.value, words, moves))
         return tuple(found)
 
-    def merging(self, said: SubmittedFinding) -> tuple[Foreseen, ...]:
-        """Saying that a finding is one of the version-1 mistakes already established."""
-        found = []
-        for mistake in mistakes_in_order(self.project):
-            if mistake.version_in != VERSION_1:
-                continue
-            for strength, words in STRENGTH_WORDS.items():
-                match = MatchFact(finding_id=said.finding_id, mistake_id=mistake.mistake_id, strength=strength)
-                key = ("merge", self.author.get(said.finding_id, ""), mistake.mistake_id, strength.value)
-                moves = self._say(key, partial(with_match, self.project, match))
-                value = f"{mistake.mistake_id}:{strength.value}"
-                found.append(Foreseen(value, f"{named(mistake)}, {words}", moves))
-        return tuple(found)
+    def matching(self, finding_id: str, mistake_id: str, strength: Strength) -> str:
+        """Saying that a finding is a version-1 mistake already established."""
+        match = MatchFact(finding_id=finding_id, mistake_id=mistake_id, strength=strength)
+        return self._say(partial(with_match, self.project, match))
 
-    def own_mistakes(self) -> dict[str, str]:
-        """Severity → what one more version-1 mistake that nobody noted would move."""
-        if not self.policy.rubric:
-            return {}
-        criterion = max(self.policy.rubric, key=lambda row: row.points).key
-        return {
-            severity: self._say(
-                ("own", severity),
-                partial(with_mistake, self.project, self._fresh(severity, criterion)),
-            )
-            for severity in SEVERITIES
+    def merging(self, mistake_id: str, into_id: str) -> str:
+        """Putting a mistake together with another one."""
+        return self._say(partial(with_merged, self.project, mistake_id, into_id))
+
+    def own_mistake(self, draft: MistakeDraft, version_in: int) -> str:
+        """One more mistake that nobody noted."""
+        return self._say(partial(with_mistake, self.project, self._fresh(draft, version_in)))
+
+    def changing(self, mistake_id: str, draft: MistakeDraft) -> str:
+        """Giving a mistake other words and another weight."""
+        weight = {
+            "severity": draft.severity,
+            "criterion": draft.criterion,
+            "points": draft.points,
+            "detectable": draft.detectable,
         }
+        return self._say(partial(with_weight, self.project, mistake_id, weight))
 
     def verdict(self, mistake_id: str, verdict: Verdict) -> str:
         """What a verdict on a mistake would move."""
-        return self._say(
-            ("verdict", mistake_id, verdict.value),
-            lambda: with_verdict(self.project, mistake_id, verdict),
-            of_review=False,
-        )
+        return self._say(partial(with_verdict, self.project, mistake_id, verdict), of_review=False)
 
     def without(self, mistake_id: str) -> str:
         """What taking a mistake back would move."""
         kept = tuple(one for one in self.project.mistakes if one.mistake_id != mistake_id)
-        return self._say(("without", mistake_id), lambda: replace(self.project, mistakes=kept))
+        return self._say(lambda: replace(self.project, mistakes=kept))
 
-    def _fresh(self, severity: str, criterion: str) -> MistakeFact:
+    def _fresh(self, draft: MistakeDraft, version_in: int = VERSION_1) -> MistakeFact:
         number = max((one.number for one in self.project.mistakes), default=0) + 1
         return MistakeFact(
             mistake_id="fresh",
             number=number,
             title="",
-            version_in=VERSION_1,
-            severity=severity,
-            criterion=criterion,
+            version_in=version_in,
+            severity=draft.severity,
+            criterion=draft.criterion,
+            points=draft.points,
+            detectable=draft.detectable,
+            verdict=draft.verdict,
         )
 
-    def _say(self, key: tuple[str, ...], change: Callable[[], ProjectFact], *, of_review: bool = True) -> str:
-        if key not in self._known:
-            moved = effects(self.before, change(), self.policy)
-            self._known[key] = say_effects(moved, self.reviewers, of_review=of_review)
-        return self._known[key]
+    def _say(self, change: Callable[[], ProjectFact], *, of_review: bool = True) -> str:
+        return say_effects(effects(self.before, change(), self.policy), self.reviewers, of_review=of_review)

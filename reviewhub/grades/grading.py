@@ -237,6 +237,33 @@ def change_mistake(
     return mistake
 
 
+def set_detectable(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    course: str,
+    key: str,
+    mistake_id: str,
+    detectable: bool,
+    seen: int,
+) -> Mistake:
+    """Say whether a mistake can be detected from the submission; one that cannot never costs a reviewer."""
+    desk = open_desk(session, actor=actor, now=now, course=course, key=key)
+    mistake = standing_mistake(session, desk.project, mistake_id)
+    draft = MistakeDraft(
+        title=mistake.title,
+        text=mistake.text,
+        severity=mistake.severity,
+        criterion=mistake.criterion,
+        points=mistake.points,
+        detectable=detectable,
+    )
+    return change_mistake(
+        session, actor=actor, now=now, course=course, key=key, mistake_id=mistake_id, draft=draft, seen=seen
+    )
+
+
 def undo_change(
     session: Session, *, actor: Actor, now: datetime, course: str, key: str, mistake_id: str, seen: str = ""
 ) -> None:

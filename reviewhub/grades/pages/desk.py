@@ -1,179 +1,105 @@
-"""The grading desk of one project, and every decision made on it."""
+"""The grading desk of one project: the page, the thing in hand alone, and what a key would move."""
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from reviewhub.accounts.rights import Action
-from reviewhub.courses.facts import find_course
-from reviewhub.errors import BadInput, Conflict, NotFound
-from reviewhub.grades import grading, marking
-from reviewhub.grades.desk import read_desk
+from reviewhub.courses.policy import Policy
+from reviewhub.errors import BadInput, NotFound, Problem
+from reviewhub.grades.cards import Desk, Hand, Shelf
+from reviewhub.grades.choosing import merge_choices
+from reviewhub.grades.desk import lay_out
+from reviewhub.grades.desk_state import DeskState, read_desk_state
 from reviewhub.grades.drafting import SEVERITIES, MistakeDraft, read_mistake
-from reviewhub.grades.evidence import Strength, Verdict
 from reviewhub.grades.facts import grading_facts
+from reviewhub.grades.hand import own_moves, take_in_hand
+from reviewhub.grades.pages.desk_places import places_context
 from reviewhub.grades.pages.room import blueprint, markdown, spot_url
-from reviewhub.grades.placing import place_in_version
 from reviewhub.reviews.kinds import KIND_WORDS, RESPONSE_TONES, RESPONSE_WORDS, VERDICT_TONES, VERDICT_WORDS
-from reviewhub.reviews.places import Place
-from reviewhub.web import back_to, current_actor, is_partial, needs, now, reading, render, settings, writing
+from reviewhub.web import current_actor, is_partial, needs, now, reading, render
+
+PANELS = frozenset({"accept", "reject", "merge", "split", "edit", "separate", "marks", "adjust", "places"})
+"""The forms of the thing in hand that stand folded until they are wanted."""
+
+LAID = frozenset({Shelf.FINDINGS, Shelf.MISTAKES})
+"""What has a place in the files."""
 
 
 @blueprint.get("/c/<course>/grading/<key>")
 @needs(Action.GRADE, grading_facts)
 def show_desk(course: str, key: str) -> ResponseReturnValue:
-    """The grading desk of one project."""
-    return render("grades/desk.html", **_desk(course, key))
+    """The desk with the first thing to decide in hand, or the one asked for; to htmx that thing alone."""
+    opened = request.args.get("open", "")
+    context = desk_context(course, key, request.args.get("item", "")[:40], opened=opened if opened in PANELS else "")
+    return render("grades/_desk_hand.html" if is_partial() else "grades/desk.html", **context)
 
 
-@blueprint.post("/c/<course>/grading/<key>/findings/<finding_id>/accept")
+@blueprint.get("/c/<course>/grading/<key>/merges/<item>")
 @needs(Action.GRADE, grading_facts)
-def accept_finding(course: str, key: str, finding_id: str) -> ResponseReturnValue:
-    """Make a finding a mistake, or say that it is one of those already there."""
-    chosen = request.form.get("mistake", "")
-    strength = _strength(request.form.get("strength", "full"))
-    if chosen:
-        mistake_id, _, given = chosen.partition(":")
-        asked = {"mistake_id": mistake_id, "strength": _strength(given or strength)}
-        return _decide(course, key, "Matched.", grading.match_finding, finding_id, finding_id=finding_id, **asked)
-    return _decide(
-        course,
-        key,
-        "Accepted.",
-        grading.accept_finding,
-        finding_id,
-        finding_id=finding_id,
-        strength=strength,
-        draft=lambda: _draft(course),
-    )
-
-
-@blueprint.post("/c/<course>/grading/<key>/findings/<finding_id>/reject")
-@needs(Action.GRADE, grading_facts)
-def reject_finding(course: str, key: str, finding_id: str) -> ResponseReturnValue:
-    """Say that a finding is not right, with a reason."""
-    reason = request.form.get("reason", "")
-    return _decide(course, key, "Rejected.", grading.reject_finding, finding_id, finding_id=finding_id, reason=reason)
-
-
-@blueprint.post("/c/<course>/grading/<key>/mistakes")
-@needs(Action.GRADE, grading_facts)
-def record_mistake(course: str, key: str) -> ResponseReturnValue:
-    """Record a mistake the instructor found."""
-    version = 2 if request.form.get("version_in") == "2" else 1
-    return _decide(
-        course,
-        key,
-        "Mistake recorded.",
-        grading.record_mistake,
-        "own-mistake",
-        version_in=version,
-        draft=lambda: _draft(course),
-        place=lambda: _place(course, key, version),
-    )
-
-
-@blueprint.post("/c/<course>/grading/<key>/mistakes/<mistake_id>")
-@needs(Action.GRADE, grading_facts)
-def change_mistake(course: str, key: str, mistake_id: str) -> ResponseReturnValue:
-    """Change a mistake's words and weight."""
-    typed = request.form.get("seen", "")
-    seen = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0  # noqa: PLR2004 - no more digits
-    return _decide(
-        course,
-        key,
-        "Mistake changed.",
-        grading.change_mistake,
-        mistake_id,
-        mistake_id=mistake_id,
-        seen=seen,
-        draft=lambda: _draft(course),
-    )
-
-
-@blueprint.post("/c/<course>/grading/<key>/mistakes/<mistake_id>/verdict")
-@needs(Action.GRADE, grading_facts)
-def set_verdict(course: str, key: str, mistake_id: str) -> ResponseReturnValue:
-    """Say what became of a mistake in version 2."""
-    asked = {"verdict": _verdict(request.form.get("verdict")), "seen": _verdict(request.form.get("seen"))}
-    return _decide(course, key, "Verdict saved.", marking.set_verdict, mistake_id, mistake_id=mistake_id, **asked)
-
-
-@blueprint.post("/c/<course>/grading/<key>/reviews/<review_id>/marks")
-@needs(Action.GRADE, grading_facts)
-def mark_quality(course: str, key: str, review_id: str) -> ResponseReturnValue:
-    """Mark the quality of one review."""
-    marks = {name[5:]: value for name, value in request.form.items() if name.startswith("mark-")}
-    seen = {name[5:]: value for name, value in request.form.items() if name.startswith("seen-")}
-    return _decide(
-        course,
-        key,
-        "Marks saved.",
-        marking.mark_quality,
-        review_id,
-        review_id=review_id,
-        marks=marks,
-        seen=seen,
-    )
-
-
-@blueprint.post("/c/<course>/grading/<key>/members/<enrollment_id>/adjust")
-@needs(Action.GRADE, grading_facts)
-def adjust_member(course: str, key: str, enrollment_id: str) -> ResponseReturnValue:
-    """Give one developer signed points of their own."""
-    asked = {"points": request.form.get("points", ""), "reason": request.form.get("reason", "")}
-    return _decide(course, key, "Adjusted.", marking.adjust_member, enrollment_id, enrollment_id=enrollment_id, **asked)
-
-
-@blueprint.post("/c/<course>/grading/<key>/undo")
-@needs(Action.GRADE, grading_facts)
-def undo(course: str, key: str) -> ResponseReturnValue:
-    """Take one decision back."""
-    target = request.form.get("target", "")
-    ways: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
-        "finding": (grading.undo_finding, {"finding_id": target}),
-        "mistake": (grading.undo_mistake, {"mistake_id": target}),
-        "change": (grading.undo_change, {"mistake_id": target}),
-        "verdict": (
-            marking.set_verdict,
-            {"mistake_id": target, "verdict": None, "seen": _verdict(request.form.get("seen"))},
-        ),
-        "adjustment": (marking.undo_adjustment, {"adjustment_id": target}),
-    }
-    way = ways.get(request.form.get("kind", ""))
-    if way is None:
-        msg = "There is nothing of this kind to undo."
-        raise NotFound(msg)
-    return _decide(course, key, "Undone.", way[0], "undo", **way[1])
-
-
-def _decide(
-    course: str, key: str, done: str, verb: Callable[..., Any], anchor: str, **asked: Any
-) -> ResponseReturnValue:
-    """Run one verb; the page's partial comes back to htmx, a redirect to plain forms."""
-    try:
-        given = {name: value() if callable(value) else value for name, value in asked.items()}
-        with writing() as session:
-            verb(session, actor=current_actor(), now=now(), course=course, key=key, **given)
-    except (BadInput, Conflict, NotFound) as fault:
-        problems = fault.problems if isinstance(fault, BadInput) else ()
-        desk = _desk(course, key) | {"refused": fault.message, "problems": problems}
-        if is_partial():
-            return render("grades/_desk.html", **desk)
-        return render("grades/desk.html", **desk), 409 if isinstance(fault, Conflict) else 422
-    if is_partial():
-        return render("grades/_desk.html", **_desk(course, key), done=done)
-    return back_to("grades.show_desk", course=course, key=key, done=done, anchor=anchor)
-
-
-def _desk(course: str, key: str) -> dict[str, Any]:
+def show_merges(course: str, key: str, item: str) -> ResponseReturnValue:
+    """The mistakes that a finding or a mistake may be put together with, each with what that would move."""
     with reading() as session:
-        desk = read_desk(session, course=course, key=key, now=now())
+        state = read_desk_state(session, course=course, key=key, now=now())
+    return render("grades/_desk_merges.html", choices=merge_choices(state, item), slug=course, key=key, item=item)
+
+
+@blueprint.get("/c/<course>/grading/<key>/moves/<item>")
+@needs(Action.GRADE, grading_facts)
+def show_moves(course: str, key: str, item: str) -> ResponseReturnValue:
+    """What the form would move as it is filled in now; nothing where it cannot be read yet."""
+    with reading() as session:
+        state = read_desk_state(session, course=course, key=key, now=now())
+    try:
+        moves = _moves(state, item, draft_in({**request.args, "title": "—"}, state.policy))
+    except BadInput as fault:
+        moves = dict.fromkeys(("full", "partial", "own", "edit"), " ".join(one.what for one in fault.problems))
+    return render("grades/_desk_moves.html", moves=moves)
+
+
+def _moves(state: DeskState, item: str, draft: MistakeDraft) -> dict[str, str]:
+    if item in state.reported:
+        return {way.value: way.moves for way in state.foresight.accepting(item, draft)}
+    if item in state.mistakes:
+        return {"edit": state.foresight.changing(item, draft)}
+    return {"own": own_moves(state, draft, 2 if request.args.get("version_in") == "2" else 1)}
+
+
+def desk_context(
+    course: str,
+    key: str,
+    item: str,
+    *,
+    opened: str = "",
+    typed: Mapping[str, str] | None = None,
+    problems: Sequence[Problem] = (),
+    refused: str = "",
+    tells_gone: bool = True,
+) -> dict[str, Any]:
+    """What the desk's templates are told. `typed` is what a refused form held, `opened` the form it was.
+
+    With `tells_gone` the page says so where what is asked for is not there any more.
+    """
+    with reading() as session:
+        state = read_desk_state(session, course=course, key=key, now=now())
+    desk = lay_out(state)
+    hand, gone = _hand(state, desk, item)
+    me = current_actor().user_id
     return {
         "slug": course,
         "desk": desk,
+        "hand": hand,
+        "opened": opened,
+        "typed": typed or {},
+        "faults": {one.place: one.what for one in problems},
+        "refused": " ".join(filter(None, (refused, gone if tells_gone else ""))),
+        "laid": _laid(course, key, hand) if opened == "places" else "",
+        "merges": merge_choices(state, hand.item) if opened == "merge" else None,
+        "my_last": next((row for row in desk.undo if row.by_id == me), None),
+        "others_last": next((row for row in hand.undo if row.by_id != me), None),
         "severities": SEVERITIES,
         "criteria": [(row.key, row.title) for row in desk.policy.rubric],
         "kind_words": KIND_WORDS,
@@ -183,34 +109,42 @@ def _desk(course: str, key: str) -> dict[str, Any]:
         "verdict_tones": VERDICT_TONES,
         "spot_url": spot_url,
         "markdown": markdown,
-        "problems": (),
+        "shelves": Shelf,
     }
 
 
-def _draft(course: str) -> MistakeDraft:
-    form = request.form
-    with reading() as session:
-        policy = find_course(session, course).policy
-    return read_mistake(
-        policy,
-        title=form.get("title", ""),
-        severity=form.get("severity", ""),
-        criterion=form.get("criterion", ""),
-        text=form.get("text", ""),
-        points=form.get("points", ""),
-        detectable=form.get("hidden") != "yes",
-    )
+def _laid(course: str, key: str, hand: Hand) -> Markup:
+    """Both versions of what is in hand, for a page without scripts, which brings them by itself."""
+    if hand.shelf not in LAID:
+        return Markup("")
+    return Markup(render("grades/_desk_places.html", **places_context(course, key, hand.item)))  # noqa: S704 - a template of ours
 
 
-def _place(course: str, key: str, version: int) -> Place:
-    typed = {"where": request.form.get("where", ""), "path": request.form.get("path", "")}
-    with reading() as session:
-        return place_in_version(session, course=course, key=key, version=version, settings=settings(), **typed)
+def _hand(state: DeskState, desk: Desk, item: str) -> tuple[Hand, str]:
+    """The thing in hand, and why it is not the one asked for, where that is gone."""
+    try:
+        return take_in_hand(state, desk, item or desk.first), ""
+    except NotFound as fault:
+        return take_in_hand(state, desk, desk.first), fault.message
 
 
-def _strength(given: str) -> Strength:
-    return Strength.PARTIAL if given == Strength.PARTIAL else Strength.FULL
+def draft_in(form: Mapping[str, str], policy: Policy, prefix: str = "") -> MistakeDraft:
+    """A mistake as a form holds it."""
 
+    def given(name: str) -> str:
+        return form.get(prefix + name, "")
 
-def _verdict(given: str | None) -> Verdict | None:
-    return Verdict(given) if given in set(Verdict) else None
+    try:
+        return read_mistake(
+            policy,
+            title=given("title"),
+            severity=given("severity"),
+            criterion=given("criterion"),
+            text=given("text"),
+            points=given("points"),
+            detectable=given("hidden") != "yes",
+            verdict=given("verdict"),
+        )
+    except BadInput as fault:
+        renamed = (Problem(place=prefix + one.place, what=one.what, hint=one.hint) for one in fault.problems)
+        raise BadInput(fault.message, tuple(renamed)) from fault
