@@ -12,9 +12,11 @@ from reviewhub.accounts import pages as accounts
 from reviewhub.app import demonstration, home, slots
 from reviewhub.app.second_origin import TwoOrigins
 from reviewhub.config import Settings
+from reviewhub.courses import adding
 from reviewhub.courses import pages as courses
 from reviewhub.errors import Misconfigured
 from reviewhub.grades import pages as grades
+from reviewhub.grades.changing_rules import keep_released_grades
 from reviewhub.projects import pages as projects
 from reviewhub.reviews import pages as reviews
 from reviewhub.storage import Clock, Database, clock_of
@@ -75,6 +77,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
     map_faults(app)
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
+    adding.guards[:] = [keep_released_grades]
     with app.app_context():
         provide(_frame)
         provide(slots.course_slots)

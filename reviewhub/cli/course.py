@@ -128,8 +128,10 @@ def diff(config_file: object, slug: str, file: str) -> None:
 def update(config_file: object, slug: str, file: str, *, yes: bool) -> None:
     """Show what FILE would change in the course, ask, and do it."""
     from reviewhub.accounts.rights import PROGRAM
+    from reviewhub.courses import adding
     from reviewhub.courses.adding import preview_update, update_course
     from reviewhub.courses.facts import find_course
+    from reviewhub.grades.changing_rules import keep_released_grades
 
     text, ground = _read_course_file(file), open_ground(config_file)
     with ground.database.reading() as session:
@@ -137,6 +139,7 @@ def update(config_file: object, slug: str, file: str, *, yes: bool) -> None:
     _print_changes(preview_update(row, text, place=file))
     if not yes:
         click.confirm("Update the course?", abort=True)
+    adding.guards[:] = [keep_released_grades]
     with ground.database.writing() as session:
         update_course(
             session,

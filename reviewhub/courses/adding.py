@@ -1,6 +1,7 @@
 """Adding a course from its file, and updating the file once somebody has seen what would change."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 
@@ -12,12 +13,17 @@ from reviewhub.accounts.facts import account_facts
 from reviewhub.accounts.rights import Action, Actor, require
 from reviewhub.courses.course_file import load_policy
 from reviewhub.courses.facts import course_facts, find_course
+from reviewhub.courses.policy import Policy
 from reviewhub.courses.policy_changes import PolicyChange, compare_policies
 from reviewhub.courses.saving import save_first
 from reviewhub.courses.tables import SLUG_LENGTH, Course
 from reviewhub.errors import BadInput, Conflict, Problem
 from reviewhub.github.remotes import check_remote
 from reviewhub.wake import wake
+
+Guard = Callable[[Session, Course, Policy, datetime], None]
+guards: list[Guard] = []
+"""What rooms above have to say before a course gets other rules: each may refuse. The program's entries fill it."""
 
 _SLUG = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{SLUG_LENGTH - 2}}}[a-z0-9])?")
 
@@ -89,6 +95,8 @@ def update_course(
         raise Conflict(msg)
     policy = load_policy(text, place=place)
     changes = compare_policies(row.policy, policy)
+    for guard in guards if changes else ():
+        guard(session, row, policy, now)
     before = row.policy_digest
     row.title, row.term, row.zone = policy.title, policy.term, policy.zone
     row.policy_text, row.policy_digest = text, digest_of(text)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -63,6 +63,12 @@ class Gathered:
     adjustments: dict[str, list[Adjustment]] = field(default_factory=dict)
     grants: dict[str, list[Grant]] = field(default_factory=dict)
     """enrollment_id or group_id → the living extensions that hold for it."""
+    other_policy: Policy | None = None
+
+    @property
+    def policy(self) -> Policy:
+        """The rules that say what was due: the course's, or those that somebody tries out."""
+        return self.other_policy or self.course.policy
 
 
 def gather_facts(
@@ -125,9 +131,15 @@ def reviewers_in(session: Session, gathered: Gathered) -> dict[str, str]:
     return reviewer_names(session, [row for rows in gathered.assignments.values() for row in rows])
 
 
-def facts_of(gathered: Gathered, now: datetime, students: tuple[StudentFact, ...] = ()) -> GradingFacts:
-    """The rows as frozen values, with the students' facts (`student_facts`) where a course grade is asked for."""
-    projects = tuple(_project(project, gathered, now) for project in gathered.projects)
+def facts_of(
+    gathered: Gathered, now: datetime, students: tuple[StudentFact, ...] = (), *, policy: Policy | None = None
+) -> GradingFacts:
+    """The rows as frozen values, with the students' facts (`student_facts`) where a course grade is asked for.
+
+    With `policy` by other rules than the course's: they say when work was due.
+    """
+    asked = replace(gathered, other_policy=policy) if policy else gathered
+    projects = tuple(_project(project, asked, now) for project in asked.projects)
     return GradingFacts(projects=projects, students=students)
 
 
@@ -165,7 +177,7 @@ def _snapshot(row: Snapshot, project: Project, gathered: Gathered, opened_at: da
 
 def _due(project: Project, version: int, gathered: Gathered, opened_at: datetime | None) -> Due | None:
     grants = gathered.grants.get(project.group_id or "", [])
-    return due_of(gathered.course.policy, version, grants, opened_at=opened_at)
+    return due_of(gathered.policy, version, grants, opened_at=opened_at)
 
 
 def _is_waived(due: Due | None, received: datetime) -> bool:
@@ -183,7 +195,7 @@ def _settled(
     settled = {snapshot.version for snapshot in snapshots}
     for version in (VERSION_1, VERSION_2):
         due = _due(project, version, gathered, opened_at)
-        if due is None or now >= choice_end(gathered.course.policy, version, due):
+        if due is None or now >= choice_end(gathered.policy, version, due):
             settled.add(version)
     return frozenset(settled)
 
@@ -208,15 +220,15 @@ def _mistake(row: Mistake, gathered: Gathered) -> MistakeFact:
 def _assignment(row: Assignment, gathered: Gathered, opened_at: datetime | None, now: datetime) -> AssignmentFact:
     members = [row.reviewer_id] if row.reviewer_id else gathered.members.get(row.reviewer_group_id or "", [])
     grants = gathered.grants.get(row.reviewer_id or row.reviewer_group_id or "", [])
-    window = window_of(gathered.course.policy, opened_at=opened_at, grants=grants)
-    due = due_for(gathered.course.policy, "reviews", grants)
+    window = window_of(gathered.policy, opened_at=opened_at, grants=grants)
+    due = due_for(gathered.policy, "reviews", grants)
     edition = gathered.editions.get(row.id)
     return AssignmentFact(
         assignment_id=row.id,
         members=tuple(sorted(members)),
         held_to_account=_is_held(row, window, now),
         review=_review(edition, gathered, window, due) if edition else None,
-        awaited=edition is None and _can_still_come(window, gathered.course.policy, now),
+        awaited=edition is None and _can_still_come(window, gathered.policy, now),
     )
 
 

@@ -5,7 +5,7 @@ does not fit means computing anew. Dropping all of it, at any moment, costs time
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
@@ -19,13 +19,12 @@ from reviewhub.grades.course_grade import course_grades
 from reviewhub.grades.course_values import ComponentGrade, CourseGrade
 from reviewhub.grades.evidence import VERSION_1, VERSION_2, GradingFacts, ProjectFact, StudentFact
 from reviewhub.grades.gathering import facts_of, gather
-from reviewhub.grades.ledger import sheets_of
 from reviewhub.grades.lines import LedgerEntry
 from reviewhub.grades.penalties import reckoning
 from reviewhub.grades.review_lines import reviewer_lines
 from reviewhub.grades.stamps import project_stamps
 from reviewhub.grades.student_facts import student_facts
-from reviewhub.grades.work_lines import project_ledger
+from reviewhub.grades.what_if import summed
 
 MOST_PROJECTS, MOST_STUDENTS = 5_000, 12_000
 """What is kept at most, of all courses together: about 60 kB a project, 3 kB a student."""
@@ -102,14 +101,6 @@ def read_standing(session: Session, course: Course, now: datetime) -> CourseStan
     return CourseStanding(facts=facts, sums=tuple(sums), grades=_grades(projects, students, sums, course))
 
 
-def summed(lines: Iterable[LedgerEntry]) -> tuple[LedgerEntry, ...]:
-    """One line per grade, carrying its sum."""
-    return tuple(
-        replace(sheet.entries[0], amount=sheet.total, part="", rule="", citations=())
-        for sheet in sheets_of(lines).values()
-    )
-
-
 def _read_projects(session: Session, course: Course, now: datetime) -> list[ProjectStanding]:
     stamps = project_stamps(session, course)
     found: dict[str, ProjectStanding] = {}
@@ -135,7 +126,7 @@ def _facts_of(
 
 
 def _compute(fact: ProjectFact, stamp: str, policy: Policy, now: datetime) -> ProjectStanding:
-    return ProjectStanding(stamp=stamp, fact=fact, sums=summed(project_ledger(fact, policy)), computed_at=now)
+    return ProjectStanding(stamp=stamp, fact=fact, sums=summed(fact, policy), computed_at=now)
 
 
 def is_final(fact: ProjectFact) -> bool:
