@@ -70,4 +70,6 @@ def test_a_file_that_cannot_be_written_is_one_sentence_and_leaves_nothing(run, t
 
 
 def test_csv_can_go_to_standard_output(run):
-    assert run("export", "ceng796", "--as", "csv", "-o", "-", "--now").output.startswith("Student number,Name,Email")
+    told = run("export", "ceng796", "--as", "csv", "-o", "-", "--now")
+
+    assert told.stdout.startswith("Student number,Name,Email")
