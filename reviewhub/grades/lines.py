@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from reviewhub.grades.penalties import HUNDRED, ZERO
@@ -68,9 +69,10 @@ class LedgerEntry:
 _EXACT = Context(prec=60)
 
 
+@lru_cache(maxsize=4096)
 def exact(amount: Decimal) -> str:
     """The one way to write an amount: every digit, no exponent, no superfluous zeros, whatever the caller's context."""
-    return f"{_EXACT.normalize(amount):f}"
+    return f"{_EXACT.plus(_EXACT.normalize(amount)):f}"
 
 
 def line(
@@ -92,28 +94,31 @@ def line(
     )
 
 
-def total(lines: Iterable[LedgerEntry], component: Component | None = None) -> Decimal:
-    """The sum of the lines, or of those of one component."""
-    return sum((one.amount for one in lines if component in {None, one.component}), ZERO)
+def total(lines: Iterable[LedgerEntry]) -> Decimal:
+    """The sum of the lines."""
+    return sum([one.amount for one in lines], ZERO)
 
 
 def raise_to(lowest: Decimal, lines: list[LedgerEntry], part: str, rule: str) -> list[LedgerEntry]:
     """The one line that lifts the sum of `lines` to `lowest`; none where it does not lie below."""
-    return _balance(lines, max(lowest, total(lines)), part, rule)
+    amount = lowest - total(lines)
+    return [_balancing(lines, part, amount, rule)] if amount > 0 else []
 
 
 def lower_to(highest: Decimal, lines: list[LedgerEntry], part: str, rule: str) -> list[LedgerEntry]:
     """The one line that brings the sum of `lines` down to `highest`; none where it does not lie above."""
-    return _balance(lines, min(highest, total(lines)), part, rule)
+    amount = highest - total(lines)
+    return [_balancing(lines, part, amount, rule)] if amount < 0 else []
 
 
 def hold(lines: list[LedgerEntry]) -> list[LedgerEntry]:
     """The one line that holds the sum of `lines` between 0 and 100; none where it lies there."""
-    return _balance(lines, max(ZERO, total(lines)), "hold", say_held(below=True)) or _balance(
-        lines, min(HUNDRED, total(lines)), "hold", say_held(below=False)
-    )
+    whole = total(lines)
+    if ZERO <= whole <= HUNDRED:
+        return []
+    bound = ZERO if whole < ZERO else HUNDRED
+    return [_balancing(lines, "hold", bound - whole, say_held(below=whole < ZERO))]
 
 
-def _balance(lines: list[LedgerEntry], target: Decimal, part: str, rule: str) -> list[LedgerEntry]:
-    amount = target - total(lines)
-    return [line(lines[-1].subject, lines[-1].component, part, amount, rule)] if amount else []
+def _balancing(lines: list[LedgerEntry], part: str, amount: Decimal, rule: str) -> LedgerEntry:
+    return line(lines[-1].subject, lines[-1].component, part, amount, rule)

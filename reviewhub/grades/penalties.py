@@ -35,8 +35,8 @@ def reckoning() -> Iterator[None]:
 
 
 def as_shown(number: Decimal) -> Decimal:
-    """The number as every page and file shows it, two places, half up: what thresholds and letters compare."""
-    return _SHOWN.quantize(number, _HUNDREDTH)
+    """The number as every page and file shows it, which thresholds and letters compare: two places, half up, no −0."""
+    return _SHOWN.plus(_SHOWN.quantize(number, _HUNDREDTH))
 
 
 @dataclass(frozen=True, kw_only=True)

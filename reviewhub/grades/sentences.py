@@ -5,6 +5,7 @@ A student reads these on the day of the release: whole sentences, no jargon, no 
 
 from datetime import tzinfo
 from decimal import Context, Decimal
+from functools import lru_cache
 
 from reviewhub.courses.lateness import Lateness
 from reviewhub.courses.policy import Criterion, PointRules, QualityRow
@@ -15,9 +16,10 @@ from reviewhub.grades.penalties import Coverage, Loss, as_shown
 _DISPLAY = Context(prec=60)
 
 
+@lru_cache(maxsize=4096)
 def plain(number: Decimal) -> str:
     """An exact number as a person writes it: `8`, `0.5`, never `8.00` or `1E+1`."""
-    return f"{_DISPLAY.normalize(number):f}".replace("-", "−")
+    return f"{_DISPLAY.plus(_DISPLAY.normalize(number)):f}".replace("-", "−")
 
 
 def shown(number: Decimal) -> str:
