@@ -43,6 +43,7 @@ NAVIGATION = (
     Page("Reviewers", "reviews.show_assignments", Action.ASSIGN_REVIEWERS),
     Page("Progress", "reviews.show_progress", Action.SEE_PROGRESS),
     Page("Grading", "grades.show_grading", Action.GRADE),
+    Page("Marks", "grades.show_marks", Action.SEE_GRADEBOOK),
     Page("Grades", "grades.show_grades", Action.SEE_COURSE),
     Page("People", "courses.show_people", Action.SEE_PEOPLE),
     Page("Groups", "courses.show_groups", Action.SEE_PEOPLE),
@@ -130,15 +131,29 @@ def _grants(session: Session, course: Course, actor: Actor) -> Any:
     return living_grants(session, course=course, enrollment=enrollment) if enrollment else ()
 
 
+# What stands under Grading, by its address: the tabs of that page lead there. Without peer review it is Marks.
+_UNDER_GRADING = ("marks", "statuses", "fails")
+
+
 def navigation(course: Course, facts: Facts) -> list[tuple[str, str, bool, None]]:
     """The course's pages that these facts may open, with the current one marked."""
-    staff_skips = {"reviews.show_reviews"} if facts.is_staff or facts.role is Role.OBSERVER else set()
-    here = request.path
-    pages = [page for page in NAVIGATION if allows(page.action, facts) and page.endpoint not in staff_skips]
+    skips = {"grades.show_marks" if course.policy.is_peer_reviewed else "grades.show_grading"}
+    if facts.is_staff or facts.role is Role.OBSERVER:
+        skips.add("reviews.show_reviews")
+    here = _page_above(course)
+    pages = [page for page in NAVIGATION if allows(page.action, facts) and page.endpoint not in skips]
     urls = {page: url_for(page.endpoint, course=course.slug) for page in pages}
     current = max((url for url in urls.values() if here.startswith(url)), key=len, default="")
     labels = {} if allows(Action.MANAGE_COURSE, facts) else {"courses.show_settings": "Rules"}
     return [(labels.get(page.endpoint, page.label), urls[page], urls[page] == current, None) for page in pages]
+
+
+def _page_above(course: Course) -> str:
+    """The address of the page that is open, or of the one it stands under."""
+    part = request.path.removeprefix(f"/c/{course.slug}/").partition("/")[0]
+    if part not in _UNDER_GRADING:
+        return request.path
+    return url_for("grades.show_grading" if course.policy.is_peer_reviewed else "grades.show_marks", course=course.slug)
 
 
 def my_courses(session: Session, actor: Actor) -> list[tuple[Course, Role]]:
