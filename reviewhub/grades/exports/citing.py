@@ -99,7 +99,7 @@ def noted_by(project: ProjectFact, mistake: MistakeFact, seen: Seen) -> Iterator
         assignment, finding = whose[match.finding_id]
         if seen.reads_findings_of(assignment):
             part = " in part" if match.strength is Strength.PARTIAL else ""
-            yield f"noted{part} by {finding_name(finding, assignment, seen).replace('Finding', 'finding')}"
+            yield f"noted{part} by {_little(finding_name(finding, assignment, seen))}"
 
 
 def finding_name(finding: FindingFact, assignment: AssignmentFact, seen: Seen) -> str:
@@ -108,6 +108,10 @@ def finding_name(finding: FindingFact, assignment: AssignmentFact, seen: Seen) -
         return f"Finding {finding.number} of yours"
     name = seen.reviewers.get(assignment.assignment_id, "")
     return f"Finding {finding.number} of {name}" if name else "Finding of another reviewer"
+
+
+def _little(name: str) -> str:
+    return name[0].lower() + name[1:]
 
 
 def finding_words(finding: FindingFact, assignment: AssignmentFact, seen: Seen) -> Cited:
@@ -125,7 +129,7 @@ def finding_words(finding: FindingFact, assignment: AssignmentFact, seen: Seen) 
 def became(project: ProjectFact, finding: FindingFact) -> str:
     """What the instructor made of a finding."""
     if finding.decision is None:
-        return "not decided on"
+        return "a remark, which asks for no decision" if finding.kind == "remark" else "not decided on"
     if finding.decision is Decision.REJECTED:
         return f"rejected: {finding.reason}" if finding.reason else "rejected"
     mistakes = {one.mistake_id: one for one in project.mistakes}

@@ -8,11 +8,11 @@ from reviewhub.grades.exports.citing import Cited
 
 @dataclass(frozen=True, kw_only=True)
 class PrintedLine:
-    """One line: the amount, the rule, and what it rests on."""
+    """One line: the amount, the rule, and the places of what it rests on."""
 
     amount: Decimal
     rule: str
-    rests: tuple[Cited, ...] = ()
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +31,7 @@ class PrintedGrade:
     title: str
     total: Decimal
     parts: tuple[PrintedPart, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,14 @@ class PrintedThing:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PrintedList:
+    """Mistakes or findings of one project, under a title."""
+
+    title: str
+    things: tuple[PrintedThing, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sheet:
     """One sheet. It opens on a page of its own."""
 
@@ -60,5 +69,4 @@ class Sheet:
     anchor: str
     summary: tuple[SummaryRow, ...]
     grades: tuple[PrintedGrade, ...]
-    mistakes: tuple[PrintedThing, ...] = ()
-    findings: tuple[PrintedThing, ...] = ()
+    lists: tuple[PrintedList, ...] = ()

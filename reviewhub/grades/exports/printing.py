@@ -4,16 +4,18 @@ A student's own sheet names no reviewer whom the course keeps unnamed (`Seen`), 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
 from reviewhub.grades.course_values import ComponentGrade, CourseGrade
 from reviewhub.grades.evidence import AssignmentFact, ProjectFact
-from reviewhub.grades.exports.citing import Cited, Seen, became, cited_things, finding_words, mistake_words
+from reviewhub.grades.exports.citing import Seen, became, cited_things, finding_words, mistake_words
 from reviewhub.grades.exports.gradebook import fail_words
 from reviewhub.grades.exports.printed import (
     PrintedGrade,
     PrintedLine,
+    PrintedList,
     PrintedPart,
     PrintedThing,
     Sheet,
@@ -21,7 +23,7 @@ from reviewhub.grades.exports.printed import (
 )
 from reviewhub.grades.exports.record import CourseRecord, Student
 from reviewhub.grades.ledger import GradeSheet
-from reviewhub.grades.lines import Citation, Component, LedgerEntry, Subject, SubjectKind
+from reviewhub.grades.lines import Component, LedgerEntry, Subject, SubjectKind
 from reviewhub.grades.sentences import plain, shown
 
 _PARTS: Mapping[str, str] = {
@@ -32,7 +34,7 @@ _PARTS: Mapping[str, str] = {
     "adjustment": "Own adjustment",
     "review": "Reviews",
 }
-_WORTH_CITING = frozenset({"mistake", "finding", "snapshot", "mark", "status", "adjustment"})
+_WORTH_CITING = frozenset({"mistake", "finding", "status"})
 
 
 class Printer:
@@ -64,8 +66,10 @@ class Printer:
                 *(grade for project in projects for grade in self._developer(mine, project)),
                 *self._reviewer(mine, reviewed),
             ),
-            mistakes=tuple(thing for project in projects for thing in self._mistakes(project)),
-            findings=tuple(thing for project, one in reviewed for thing in self._findings(project, one)),
+            lists=(
+                *(one for project in projects for one in self._mistakes(project)),
+                *(found for project, one in reviewed for found in self._findings(project, one)),
+            ),
         )
 
     def project(self, project: ProjectFact) -> Sheet:
@@ -82,8 +86,10 @@ class Printer:
                 *self._versions(project),
                 *(grade for one in project.assignments for grade in self._review(project, one)),
             ),
-            mistakes=tuple(self._mistakes(project)),
-            findings=tuple(thing for one in project.assignments for thing in self._findings(project, one)),
+            lists=(
+                *self._mistakes(project),
+                *(found for one in project.assignments for found in self._findings(project, one)),
+            ),
         )
 
     def _student_summary(self, enrollment_id: str) -> Iterator[SummaryRow]:
@@ -115,7 +121,8 @@ class Printer:
         titles = {key: one.title for key, one in self.record.components_of(enrollment_id).items()}
         for (subject, component), sheet in self._own_sheets.get(enrollment_id, ()):
             if component is Component.COURSE:
-                yield self._grade("Course grade", sheet, titles)
+                is_whole = self.record.grade_of(enrollment_id).total is not None
+                yield self._grade("Course grade" if is_whole else "Course grade so far", sheet, titles)
             elif component is Component.PART:
                 yield self._grade(titles.get(subject.key, subject.key), sheet, titles)
 
@@ -125,6 +132,8 @@ class Printer:
         for key, sheet in self.record.sheets.items():
             if key[0].kind is SubjectKind.PERSON:
                 gathered.setdefault(key[0].subject_id, []).append((key, sheet))
+        for sheets in gathered.values():
+            sheets.sort(key=lambda one: one[0][1] is not Component.COURSE)
         return gathered
 
     def _developer(self, enrollment_id: str, project: ProjectFact) -> Iterator[PrintedGrade]:
@@ -135,8 +144,10 @@ class Printer:
 
     def _versions(self, project: ProjectFact) -> Iterator[PrintedGrade]:
         for version, component in ((1, Component.VERSION_1), (2, Component.VERSION_2)):
+            snapshot = project.snapshot(version)
             if sheet := self.record.sheets.get((_whole(project), component)):
-                yield self._grade(f"Version {version} of {project.key}", sheet)
+                note = f"commit {snapshot.commit[:12]}" if snapshot else "not submitted"
+                yield replace(self._grade(f"Version {version} of {project.key}", sheet), note=note)
 
     def _reviewer(
         self, enrollment_id: str, reviewed: Iterable[tuple[ProjectFact, AssignmentFact]]
@@ -175,27 +186,27 @@ class Printer:
         return part.replace("_", " ").capitalize() if known is None else known
 
     def _line(self, entry: LedgerEntry) -> PrintedLine:
-        rests = tuple(
-            cited for one in entry.citations if one.kind in _WORTH_CITING and (cited := self._short(one)) is not None
+        """A line with the places of what it rests on, each once: the lists below have the words."""
+        places = [
+            cited.place or cited.text
+            for one in entry.citations
+            if one.kind in _WORTH_CITING and (cited := self.cited.get(one)) is not None
+        ]
+        return PrintedLine(amount=entry.amount, rule=entry.rule, places=tuple(dict.fromkeys(filter(None, places))))
+
+    def _mistakes(self, project: ProjectFact) -> Iterator[PrintedList]:
+        found = sorted(project.mistakes, key=lambda one: one.number)
+        if found:
+            things = tuple(PrintedThing(cited=mistake_words(project, one, self.seen)) for one in found)
+            yield PrintedList(title=f"Mistakes of {project.key}", things=things)
+
+    def _findings(self, project: ProjectFact, assignment: AssignmentFact) -> Iterator[PrintedList]:
+        found = sorted(assignment.review.findings if assignment.review else (), key=lambda one: one.number)
+        things = tuple(
+            PrintedThing(cited=finding_words(one, assignment, self.seen), became=became(project, one)) for one in found
         )
-        return PrintedLine(amount=entry.amount, rule=entry.rule, rests=rests)
-
-    def _short(self, citation: Citation) -> Cited | None:
-        """What is cited, without the words that the list of mistakes and findings has anyway."""
-        cited = self.cited.get(citation)
-        if cited is None or (citation.kind in {"mistake", "finding"} and not cited.place):
-            return None
-        return cited
-
-    def _mistakes(self, project: ProjectFact) -> Iterator[PrintedThing]:
-        for one in sorted(project.mistakes, key=lambda one: one.number):
-            yield PrintedThing(cited=mistake_words(project, one, self.seen))
-
-    def _findings(self, project: ProjectFact, assignment: AssignmentFact) -> Iterator[PrintedThing]:
-        found = assignment.review.findings if assignment.review else ()
-        for one in sorted(found, key=lambda one: one.number):
-            cited = finding_words(one, assignment, self.seen)
-            yield PrintedThing(cited=cited, became=became(project, one))
+        if things:
+            yield PrintedList(title=f"Findings on {project.key}, and what became of them", things=things)
 
 
 def _whole(project: ProjectFact) -> Subject:
@@ -218,7 +229,7 @@ def _course_rows(grade: CourseGrade) -> Iterator[SummaryRow]:
     if grade.bonus:
         yield SummaryRow(title="Bonus", value=shown(grade.bonus), note="points")
     total = "—" if grade.total is None else shown(grade.total)
-    yield SummaryRow(title="Course total", value=total, note=" ".join(grade.missing))
+    yield SummaryRow(title="Course total", value=total, note="not complete yet" if grade.missing else "")
     if grade.letter:
         yield SummaryRow(title="Letter", value=grade.letter)
     for case in grade.fails:

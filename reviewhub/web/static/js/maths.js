@@ -25,14 +25,15 @@ function withoutDollars(text) {
   return marks && inside.endsWith("$".repeat(marks)) ? inside.slice(marks, -marks) : inside;
 }
 
-// Formulas are set as they come near the screen, so that a long notebook appears at once.
+// Formulas are set as they come near the screen, so that a long notebook appears at once; all of a page for paper.
+const margin = "allMaths" in document.body.dataset ? "100000px" : "600px";
 const near = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
     near.unobserve(target);
     load().then((setter) => set(setter, target), () => undefined);
   }
-}, { rootMargin: "600px" });
+}, { rootMargin: margin });
 
 function set(setter, element) {
   const tex = element.textContent;
