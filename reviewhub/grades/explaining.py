@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from reviewhub.courses.policy import Policy
 from reviewhub.courses.tables import Course, Enrollment
 from reviewhub.errors import NotFound
+from reviewhub.grades.course_grade import CourseGrade, course_grades
 from reviewhub.grades.evidence import (
     VERSION_1,
     VERSION_2,
@@ -23,11 +24,12 @@ from reviewhub.grades.evidence import (
 )
 from reviewhub.grades.facts import latest_release
 from reviewhub.grades.gathering import gather_facts
-from reviewhub.grades.ledger import GradeSheet, ledger_of, sheets_of
+from reviewhub.grades.ledger import GradeSheet, sheets_of
 from reviewhub.grades.lines import Citation, Component, LedgerEntry, Subject, SubjectKind
 from reviewhub.grades.releasing import released_facts
 from reviewhub.grades.sentences import named
 from reviewhub.grades.spots import Spot, spot_of_anchor, spot_of_row
+from reviewhub.grades.work_lines import work_lines
 from reviewhub.projects.tables import Project
 from reviewhub.reviews.facts import reviewers_are_named
 from reviewhub.reviews.lookup import reviewer_names
@@ -122,6 +124,8 @@ class Story:
     projects: tuple[ProjectStory, ...]
     reviewer: StorySheet | None
     reviews: tuple[ReviewStory, ...]
+    course: CourseGrade | None = None
+    """The course grade with its lines; None where the person is no student of the course."""
 
 
 def explain_released(session: Session, course: Course, enrollment: Enrollment) -> Story:
@@ -138,7 +142,10 @@ def explain_released(session: Session, course: Course, enrollment: Enrollment) -
 def explain_now(session: Session, course: Course, enrollment: Enrollment, now: datetime) -> Story:
     """The person's story from the facts as they stand now, with the reviewers' names: for the staff."""
     facts = gather_facts(session, course, now)
-    mine = GradingFacts(projects=tuple(one for one in facts.projects if _concerns(one, enrollment.id)))
+    mine = GradingFacts(
+        projects=tuple(one for one in facts.projects if _concerns(one, enrollment.id)),
+        students=tuple(one for one in facts.students if one.enrollment_id == enrollment.id),
+    )
     return _Teller(session, course, mine, course.policy, shows_names=True).story(enrollment, None, "")
 
 
@@ -157,7 +164,8 @@ class _Teller:
         self, session: Session, course: Course, facts: GradingFacts, policy: Policy, *, shows_names: bool
     ) -> None:
         self.session, self.course, self.facts, self.policy = session, course, facts, policy
-        self.sheets = sheets_of(ledger_of(facts, policy))
+        entries = work_lines(facts.projects, policy)
+        self.sheets, self.course_grades = sheets_of(entries), course_grades(facts, policy, entries)
         self.values = {one.mistake_id: one for project in facts.projects for one in project.mistakes}
         self.findings = self._findings()
         self.author = {
@@ -200,6 +208,7 @@ class _Teller:
                 if enrollment.id in assignment.members
                 and (story := self._review(one, assignment, enrollment.id)) is not None
             ),
+            course=self.course_grades.get(enrollment.id),
         )
 
     def _project(self, project: ProjectFact, enrollment_id: str) -> ProjectStory | None:
