@@ -22,6 +22,7 @@ from reviewhub.courses.tables import Enrollment, Group, Membership
 from reviewhub.demonstration import (
     assigning_story,
     grading_story,
+    marks_story,
     practising_story,
     review_story,
     staff_story,
@@ -50,13 +51,16 @@ def chapters(cast: Cast) -> Iterator[Chapter]:
     if cast.repository is not None:
         yield lambda: assigning_story.swapping(cast)
     yield lambda: chain(
-        review_story.reviewing(cast), talking_story.asking(cast) if cast.repository else (), staff_story.following(cast)
+        review_story.reviewing(cast),
+        talking_story.asking(cast) if cast.repository else (),
+        staff_story.following(cast),
+        marks_story.marking(cast),
     )
     if cast.repository is not None:
-        yield lambda: chain(review_story.responding(cast), talking_story.discussing(cast))
+        yield lambda: chain(review_story.responding(cast), talking_story.discussing(cast), marks_story.correcting(cast))
         yield lambda: chain(_version_2(cast), talking_story.settling(cast))
         yield lambda: grading_story.checking(cast)
-        yield lambda: grading_story.grading(cast)
+        yield lambda: chain(grading_story.grading(cast), marks_story.finishing(cast))
         yield lambda: grading_story.releasing(cast)
 
 
