@@ -173,7 +173,7 @@ class Printer:
             total=sheet.total,
             parts=tuple(
                 PrintedPart(
-                    title=self._part_title(part, titles or {}),
+                    title=self._part_title(part, titles or {}) if len(entries) > 1 or part in self.criteria else "",
                     total=sum((one.amount for one in entries), Decimal(0)),
                     lines=tuple(self._line(one) for one in entries),
                 )
