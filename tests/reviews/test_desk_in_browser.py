@@ -16,7 +16,7 @@ from tests.journeys.serving import listen, port_of, serving
 from tests.reviews.acts import file
 from tests.reviews.visits import visitor
 from tests.reviews.worlds import REVIEWING, World, assign, build_world
-from tests.waiting import eventually
+from tests.waiting import eventually, follow
 
 BOX = "[data-finding-box] textarea"
 
@@ -247,7 +247,7 @@ def test_everything_is_reached_with_scripts_off(desk: "Page", chromium: "Browser
 
 def test_verdict_follows_the_numbers_as_they_are_typed(desk: "Page") -> None:
     desk.get_by_text("Review form").click()
-    desk.get_by_role("link", name="Fill in 1 row from the goals").click()
+    follow(desk.get_by_role("link", name="Fill in 1 row from the goals"))
     expect(desk.get_by_label("Paper reports, row 1")).to_have_value("below 40")
     desk.get_by_label("We got, row 1").fill("43")
     expect(desk.locator("[data-verdict]").first).to_have_text("outside")

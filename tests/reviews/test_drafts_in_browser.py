@@ -18,6 +18,7 @@ from reviewhub.reviews.tables import Assignment, Finding, FindingAnchor, Review,
 from reviewhub.storage import Database
 from tests.reviews.acts import FORM, save
 from tests.reviews.worlds import REVIEWING, REVIEWS_DUE, World, assign, build_world
+from tests.waiting import follow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -139,7 +140,7 @@ def test_finding_begun_without_a_network_goes_on_in_a_new_tab_and_is_filed_once(
     page.close()
     writer.context.set_offline(False)
     page = writer.open()
-    page.get_by_role("link", name="The rate is 0.01").first.click()
+    follow(page.get_by_role("link", name="The rate is 0.01").first)
     box = page.locator("[data-finding-box] textarea[name=text]")
     expect(box).to_have_value("The rate is 0.01, the paper has 0.0002.")
     expect(page.locator("[data-finding-box] [name=severity]")).to_have_value("critical")
@@ -160,7 +161,7 @@ def test_finding_begun_here_goes_on_in_another_browser(writer: Writer, chromium:
                    database=writer.database, settings=writer.settings)  # fmt: skip
     other.sign_in()
     page = other.open()
-    page.get_by_role("link", name="Seeds are not set").click()
+    follow(page.get_by_role("link", name="Seeds are not set"))
     expect(page.locator("[data-finding-box] textarea[name=text]")).to_have_value("Seeds are not set")
     other.context.close()
 
