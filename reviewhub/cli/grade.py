@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import click
 
+from reviewhub.cli.course_grade_lines import WIDTH, course_grade_lines
 from reviewhub.cli.grade_exporting import export, verify
 from reviewhub.cli.ground import open_ground
 from reviewhub.courses.facts import find_course
@@ -12,8 +13,6 @@ from reviewhub.grades.effects import signed
 from reviewhub.grades.explaining import Detail, Story, StorySheet, explain_now, explain_released
 from reviewhub.grades.members import find_student_named
 from reviewhub.grades.sentences import shown
-
-WIDTH = 9
 
 
 @click.group("grade")
@@ -53,6 +52,8 @@ def told(story: Story) -> Iterator[str]:
     )
     if story.reason:
         yield f"Released anew: {story.reason}"
+    if story.course:
+        yield from course_grade_lines(story.course)
     for project in story.projects:
         yield ""
         yield from _sheet(project.developer)
@@ -65,7 +66,7 @@ def told(story: Story) -> Iterator[str]:
         yield from _sheet(review.sheet)
         for finding, became in review.findings:
             yield f"{'':{WIDTH}}  {finding.title}: {became}"
-    if not story.projects and not story.reviewer:
+    if not story.projects and not story.reviewer and not (story.course and story.course.components):
         yield "There is no project and no review to grade."
 
 

@@ -47,7 +47,7 @@ def component_grade(stated: Stated, given: Given) -> ComponentGrade:
 def weigh(
     parts: Iterable[ComponentGrade], subject: Subject, component: Component, of_what: str = ""
 ) -> tuple[list[LedgerEntry], tuple[str, ...], Decimal | None]:
-    """The lines of a weighted sum, what is missing for it, and the mean over what is there."""
+    """The lines of a weighted sum, what is missing for it, and the mean over what is complete."""
     counting = [one for one in parts if one.weight or one.threshold is not None]
     lines = []
     for one in counting:
@@ -55,7 +55,7 @@ def weigh(
             amount = one.weight * (one.value or ZERO) / HUNDRED
             cite = Citation("component", one.key)
             lines.append(line(subject, component, one.key, amount, say.say_weight(one, of_what), cite))
-    there = [(one.weight, one.so_far) for one in counting if one.so_far is not None and one.weight]
+    there = [(one.weight, one.value) for one in counting if one.value is not None and one.weight]
     weights = sum((weight for weight, _ in there), ZERO)
     so_far = sum((weight * value for weight, value in there), ZERO) / weights if weights else None
     return lines, tuple(what for one in counting for what in one.missing), so_far

@@ -70,7 +70,7 @@ class CourseGrade:
     total: Decimal | None = None
     """0-100, exact; None while anything is missing that it needs."""
     so_far: Decimal | None = None
-    """The mean over the components that are there, without bonus; None where none is. Never a grade."""
+    """The mean over the components that are complete, without bonus; None where none is. Never a grade."""
     letter: str = ""
     fails: tuple[FailCase, ...] = ()
     missing: tuple[str, ...] = ()
