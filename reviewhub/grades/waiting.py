@@ -9,7 +9,7 @@ from reviewhub.accounts.rights import Actor, Facts, Role
 from reviewhub.courses.phases import Phase, phase_of
 from reviewhub.courses.tables import Course
 from reviewhub.grades.facts import latest_release
-from reviewhub.grades.reading import read_queue
+from reviewhub.grades.queue_rows import read_queue
 from reviewhub.web.waiting import Waiting
 
 FRESH = timedelta(days=21)
@@ -31,7 +31,7 @@ def waiting(session: Session, *, course: Course, actor: Actor, facts: Facts, now
 
 
 def _for_staff(session: Session, course: Course, now: datetime) -> list[Waiting]:
-    rows = [row for row in read_queue(session, course, now) if row.is_gradable]
+    rows = [row for row in read_queue(session, course, now).rows if row.is_gradable]
     undecided = sum(row.undecided for row in rows)
     open_projects = sum(1 for row in rows if row.undecided or row.waiting)
     due_at = course.policy.deadlines.grading

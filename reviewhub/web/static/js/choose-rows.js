@@ -1,4 +1,4 @@
-// form[data-choose-rows]: choose rows by their boxes: all at once, a range with Shift and a click or an arrow; the bar says
+// form[data-choose-rows="what a row is"]: choose rows by their boxes: all at once, a range with Shift and a click or an arrow; the bar says
 // how many are chosen. Without scripts each box is ticked by itself, and "All … shown" stands for all of them.
 import { whenever } from "./whenever.js";
 
@@ -8,14 +8,15 @@ whenever("form[data-choose-rows]", (form) => {
   const shown = form.querySelector("[data-choose-shown]");
   const count = form.querySelector("[data-chosen-count]");
   const acts = [...form.querySelectorAll('button[name="act"]')];
+  const what = form.dataset.chooseRows || "review";
   let last = null;
 
   function tell() {
     const chosen = boxes.filter((box) => box.checked).length;
-    const many = shown.checked ? boxes.length : chosen;
+    const many = shown?.checked ? boxes.length : chosen;
     all.checked = chosen === boxes.length;
     all.indeterminate = chosen > 0 && chosen < boxes.length;
-    count.value = many === 1 ? "1 review chosen" : `${many} reviews chosen`;
+    count.value = many === 1 ? `1 ${what} chosen` : `${many} ${what}s chosen`;
     for (const act of acts) act.disabled = many === 0;
   }
 
