@@ -76,6 +76,8 @@ class CourseStanding:
 
     facts: GradingFacts
     sums: tuple[LedgerEntry, ...]
+    by_project: Mapping[str, tuple[LedgerEntry, ...]]
+    """Project id → its part of them."""
     grades: Mapping[str, CourseGrade]
     """By enrolment id, without their lines."""
 
@@ -98,7 +100,12 @@ def read_standing(session: Session, course: Course, now: datetime) -> CourseStan
         sums = [line for one in projects for line in one.sums]
         sums += reviewer_lines([one.fact for one in projects], sums)
     facts = GradingFacts(projects=tuple(one.fact for one in projects), students=students)
-    return CourseStanding(facts=facts, sums=tuple(sums), grades=_grades(projects, students, sums, course))
+    return CourseStanding(
+        facts=facts,
+        sums=tuple(sums),
+        by_project={one.fact.project_id: one.sums for one in projects},
+        grades=_grades(projects, students, sums, course),
+    )
 
 
 def _read_projects(session: Session, course: Course, now: datetime) -> list[ProjectStanding]:

@@ -23,7 +23,12 @@ from reviewhub.grades.sentences import named, plain
 LOWEST, HIGHEST = Decimal(0), Decimal(100)
 SEVERITIES = ("critical", "major", "minor", "trivial")
 NOTHING = "none"
-_VERDICTS = {"fixed": "fixed", "partly": "partly fixed", "not_fixed": "not fixed", "obsolete": "no longer applies"}
+VERDICTS: Mapping[str, str] = {
+    "fixed": "fixed",
+    "partly": "partly fixed",
+    "not_fixed": "not fixed",
+    "obsolete": "no longer applies",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,10 +84,10 @@ def _detectable(project: ProjectFact, asked: Asked) -> tuple[ProjectFact, str]:
 
 
 def _verdict(project: ProjectFact, asked: Asked) -> tuple[ProjectFact, str]:
-    verdict = _one_of((*_VERDICTS, NOTHING), asked.value)
+    verdict = _one_of((*VERDICTS, NOTHING), asked.value)
     _mistake(project, asked.target)
     changed = with_verdict(project, asked.target, None if verdict == NOTHING else Verdict(verdict))
-    return changed, f"{_name(project, asked)} is {_VERDICTS.get(verdict, 'not decided')} in version 2."
+    return changed, f"{_name(project, asked)} is {VERDICTS.get(verdict, 'not decided')} in version 2."
 
 
 def _without(project: ProjectFact, asked: Asked) -> tuple[ProjectFact, str]:

@@ -170,6 +170,27 @@ def histogram(title: str, bins: Sequence[tuple[int, int, int]], *, own: Number |
     return _figure(title, marks, HEIGHT, rows, [_table(title, ["Points", "Students"], rows)])
 
 
+def slope_chart(title: str, pairs: Sequence[tuple[str, Number, Number]], *, sides: tuple[str, str]) -> Markup:
+    """Draw who moves from where to where between 0 and 100: (name, before, after), a line each between two axes."""
+    left, right, floor = LEFT, WIDTH - LEFT, HEIGHT - BOTTOM
+    marks = []
+    for share in QUARTERS:
+        y = _y(share * 100, 100.0)
+        marks.append(_mark("line", class_="chart-grid", x1=left, x2=right, y1=y, y2=y))
+        marks.append(_text("tick", left - 6, y + 4, _shown(share * 100), "end"))
+    marks += [_mark("line", class_="chart-axis", x1=x, x2=x, y1=TOP, y2=floor) for x in (left, right)]
+    marks += [_text("tick", x, HEIGHT - 8, side) for x, side in zip((left, right), sides, strict=True)]
+    for name, before, after in pairs:
+        told = _mark("title", f"{name}: {_shown(before)} → {_shown(after)}")
+        points = _joined([(left, _y(before, 100.0)), (right, _y(after, 100.0))])
+        tone = "good" if after > before else "bad" if after < before else "plain"
+        dashes = "" if after >= before else "5 3"
+        line = _mark("polyline", told, class_="chart-line", points=points, stroke_dasharray=dashes)
+        marks.append(_mark("g", line, class_=f"series-{tone}"))
+    rows = [(name, _shown(before), _shown(after)) for name, before, after in pairs]
+    return _figure(title, marks, HEIGHT, rows, [_table(title, ["", *sides], rows)])
+
+
 def sparkline(values: Sequence[Number], label: str) -> Markup:
     """Draw a line the height of a word, for table cells; `label` is read to those who do not see it."""
     if not values:

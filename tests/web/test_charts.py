@@ -10,6 +10,7 @@ from reviewhub.web.charts import (
     dot_chart,
     histogram,
     line_chart,
+    slope_chart,
     sparkline,
     stacked_meter,
     waterfall,
@@ -32,6 +33,7 @@ def charts(name: str, values: list[float]) -> list[str]:
         stacked_meter(name, [Part(name=name, value=value) for value in values]),
         waterfall(name, (name, 100), [(name, -value) for value in values], name),
         histogram(name, [(10 * place, 10 * place + 10, int(value)) for place, value in enumerate(values)], own=71.5),
+        slope_chart(name, [(name, value, 50) for value in values], sides=(name, name)),
     ]
 
 
@@ -86,3 +88,9 @@ def test_histogram_marks_the_readers_place_and_shows_counts_by_area() -> None:
     wide, narrow = (float(bar.get("width", 0)) * float(bar.get("height", 0)) for bar in root.iterfind(".//rect"))
     assert round(wide / narrow, 1) == 1.5
     assert "you: 71.5" in "".join(root.itertext())
+
+
+def test_slope_chart_tells_who_moves_from_where_to_where() -> None:
+    root = ET.fromstring(slope_chart("Moves", [("Ayşe", 71, 79.5), ("Cem", 80, 62)], sides=("Now", "Then")))
+    assert root.findtext(".//svg/desc") == "Ayşe: 71, 79.5; Cem: 80, 62"
+    assert [group.get("class") for group in root.iterfind(".//svg/g")] == ["series-good", "series-bad"]

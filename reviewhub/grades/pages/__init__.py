@@ -15,6 +15,7 @@ from reviewhub.grades.pages import (
     sheets,
     statuses,
     story,
+    what_if,
     worksheets,
 )
 from reviewhub.grades.pages.room import blueprint
@@ -35,5 +36,6 @@ __all__ = [
     "sheets",
     "statuses",
     "story",
+    "what_if",
     "worksheets",
 ]

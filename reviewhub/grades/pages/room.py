@@ -23,6 +23,14 @@ def spot_url(course: str, key: str, spot: Spot, version: int = 1) -> str:
     )
 
 
+def what_if_url(course: str, key: str, what: str, target: str, value: str = "") -> str:
+    """The page that tells what one decision made differently would do to everybody.
+
+    `what` is a key of `what_if_decisions.WAYS`; `target` the mistake, finding, member, or two ids joined by a colon.
+    """
+    return url_for("grades.show_what_if", course=course, project=key, what=what, target=target, value=value)
+
+
 def markdown(text: str) -> str:
     """What somebody wrote, as safe HTML."""
     return render_markdown(text, link=LinkMaker())
