@@ -51,9 +51,9 @@ def accept_finding(course: str, key: str, finding_id: str) -> ResponseReturnValu
         mistake_id, _, given = chosen.partition(":")
         way = Way(done="Matched.", item=finding_id, panel="merge")
         asked = {"finding_id": finding_id, "mistake_id": mistake_id, "strength": _strength(given or strength)}
-        return _decide(course, key, grading.match_finding, way, **asked)
+        return decide(course, key, grading.match_finding, way, **asked)
     done = "Accepted." if strength is Strength.FULL else "Accepted in part."
-    return _decide(
+    return decide(
         course,
         key,
         grading.accept_finding,
@@ -71,14 +71,14 @@ def reject_finding(course: str, key: str, finding_id: str) -> ResponseReturnValu
     """Say that a finding is not right, with a reason."""
     way = Way(done="Rejected.", item=finding_id, panel="reject")
     reason = request.form.get("reason", "")
-    return _decide(course, key, grading.reject_finding, way, finding_id=finding_id, reason=reason)
+    return decide(course, key, grading.reject_finding, way, finding_id=finding_id, reason=reason)
 
 
 @blueprint.post("/c/<course>/grading/<key>/findings/<finding_id>/split")
 @needs(Action.GRADE, grading_facts)
 def split_finding(course: str, key: str, finding_id: str) -> ResponseReturnValue:
     """Make a mistake of each thing a finding says."""
-    return _decide(
+    return decide(
         course,
         key,
         splitting.split_finding,
@@ -95,7 +95,7 @@ def split_finding(course: str, key: str, finding_id: str) -> ResponseReturnValue
 def separate_finding(course: str, key: str, finding_id: str) -> ResponseReturnValue:
     """Take a finding off a mistake into a mistake of its own."""
     mistake_id = request.form.get("mistake", "")[:40]
-    return _decide(
+    return decide(
         course,
         key,
         rearranging.separate_finding,
@@ -113,7 +113,7 @@ def record_mistake(course: str, key: str) -> ResponseReturnValue:
     """Record a mistake the instructor found."""
     given = request.form.get("version_in", "")
     noticed_in = VERSION_2 if given in {"2", LATE} else VERSION_1
-    return _decide(
+    return decide(
         course,
         key,
         grading.record_mistake,
@@ -132,7 +132,7 @@ def change_mistake(course: str, key: str, mistake_id: str) -> ResponseReturnValu
     """Change a mistake's words and weight."""
     way = Way(done="Mistake changed.", item=mistake_id, panel="edit")
     asked = {"mistake_id": mistake_id, "seen": _number("seen"), "draft": lambda: _draft(course)}
-    return _decide(course, key, grading.change_mistake, way, **asked)
+    return decide(course, key, grading.change_mistake, way, **asked)
 
 
 @blueprint.post("/c/<course>/grading/<key>/mistakes/<mistake_id>/detectable")
@@ -143,7 +143,7 @@ def switch_detectable(course: str, key: str, mistake_id: str) -> ResponseReturnV
     done = "Detectable: reviewers answer for it." if on else "Not detectable: no reviewer pays for it."
     way = Way(done=done, item=mistake_id)
     seen = _number("seen")
-    return _decide(course, key, grading.set_detectable, way, mistake_id=mistake_id, detectable=on, seen=seen)
+    return decide(course, key, grading.set_detectable, way, mistake_id=mistake_id, detectable=on, seen=seen)
 
 
 @blueprint.post("/c/<course>/grading/<key>/mistakes/<mistake_id>/merge")
@@ -152,7 +152,7 @@ def merge_mistake(course: str, key: str, mistake_id: str) -> ResponseReturnValue
     """Put a mistake together with another one."""
     into_id = request.form.get("mistake", "").partition(":")[0][:40]
     way = Way(done="Merged.", item=mistake_id, panel="merge", goes_to=into_id)
-    return _decide(course, key, rearranging.merge_mistakes, way, mistake_id=mistake_id, into_id=into_id)
+    return decide(course, key, rearranging.merge_mistakes, way, mistake_id=mistake_id, into_id=into_id)
 
 
 @blueprint.post("/c/<course>/grading/<key>/mistakes/<mistake_id>/verdict")
@@ -161,7 +161,7 @@ def set_verdict(course: str, key: str, mistake_id: str) -> ResponseReturnValue:
     """Say what became of a mistake in version 2."""
     asked = {"verdict": _verdict(request.form.get("verdict")), "seen": _verdict(request.form.get("seen"))}
     way = Way(done="Verdict saved.", item=mistake_id)
-    return _decide(course, key, marking.set_verdict, way, mistake_id=mistake_id, **asked)
+    return decide(course, key, marking.set_verdict, way, mistake_id=mistake_id, **asked)
 
 
 @blueprint.post("/c/<course>/grading/<key>/reviews/<review_id>/marks")
@@ -171,7 +171,7 @@ def mark_quality(course: str, key: str, review_id: str) -> ResponseReturnValue:
     marks = {name[5:]: value for name, value in request.form.items() if name.startswith("mark-")}
     seen = {name[5:]: value for name, value in request.form.items() if name.startswith("seen-")}
     way = Way(done="Marks saved.", item=review_id, panel="marks")
-    return _decide(course, key, marking.mark_quality, way, review_id=review_id, marks=marks, seen=seen)
+    return decide(course, key, marking.mark_quality, way, review_id=review_id, marks=marks, seen=seen)
 
 
 @blueprint.post("/c/<course>/grading/<key>/members/<enrollment_id>/adjust")
@@ -180,7 +180,7 @@ def adjust_member(course: str, key: str, enrollment_id: str) -> ResponseReturnVa
     """Give one developer signed points of their own."""
     asked = {"points": request.form.get("points", ""), "reason": request.form.get("reason", "")}
     way = Way(done="Adjusted.", item=enrollment_id, panel="adjust")
-    return _decide(course, key, marking.adjust_member, way, enrollment_id=enrollment_id, **asked)
+    return decide(course, key, marking.adjust_member, way, enrollment_id=enrollment_id, **asked)
 
 
 @blueprint.post("/c/<course>/grading/<key>/undo")
@@ -188,10 +188,10 @@ def adjust_member(course: str, key: str, enrollment_id: str) -> ResponseReturnVa
 def undo(course: str, key: str) -> ResponseReturnValue:
     """Take one decision back."""
     verb, asked = undo_way(request.form)
-    return _decide(course, key, verb, Way(done="Undone.", item=request.form.get("item", "")[:40]), **asked)
+    return decide(course, key, verb, Way(done="Undone.", item=request.form.get("item", "")[:40]), **asked)
 
 
-def _decide(course: str, key: str, verb: Callable[..., Any], way: Way, **asked: Any) -> ResponseReturnValue:
+def decide(course: str, key: str, verb: Callable[..., Any], way: Way, **asked: Any) -> ResponseReturnValue:
     """Run one verb; a refusal comes back with what was typed, in the form it was typed in."""
     # A finding's own mistakes are decided with the finding in hand: it stays there.
     held = request.form.get("hand", "")[:40] or way.item

@@ -1,5 +1,6 @@
 """Where the thing in hand lies: its place in version 1 beside its place in version 2, read when it is looked at."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
@@ -50,7 +51,8 @@ def places_context(course: str, key: str, item: str) -> dict[str, Any]:
             return {"one": None, "why": "The files of version 1 cannot be read just now."}
         objects = objects_in(row, readable)
         one, thread, version = _laid(session, row, project, readable, version_2, objects, item)
-    both = open_both(row, project, readable, current_facts(), objects)
+    facts = replace(current_facts(), version_2_frozen=version_2 is not None)
+    both = open_both(row, project, readable, facts, objects)
     names: dict[str, Any] = {"course": course, "key": key}
     return {
         "one": one,

@@ -6,6 +6,7 @@ import "./grading-keys.js";
 import { whenever } from "./whenever.js";
 
 whenever("[data-grading-desk]", (desk) => {
+  window.htmx.config.attributesToSettle = ["class"]; // a style it carried over would break the page's policy
   desk.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id === "hand" || event.target.id === "hand") arrive(desk);
   });

@@ -11,17 +11,21 @@ whenever("[data-grading-desk]", (desk) => {
   let prefix = "";
 
   const isBusy = () => flights > 0;
-  const isOfDesk = (event) => event.detail.target?.id === "hand" || event.target.closest?.("#hand, .desk-tree, .desk-side") && event.detail.target?.id === "hand";
-  desk.addEventListener("htmx:beforeRequest", (event) => { if (isOfDesk(event)) flights += 1; });
+  const isOfHand = (event) => event.detail.target?.id === "hand";
+  desk.addEventListener("htmx:beforeRequest", (event) => { if (isOfHand(event)) flights += 1; });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (!isOfDesk(event)) return;
-    flights = Math.max(0, flights - 1);
-    if (!event.detail.successful) {
-      waiting.length = 0;
-      tell(event.detail.xhr?.status ? "Not saved: the server refused it. Load the page again to see what changed." : "Not saved: no network. Press it again in a moment.");
-    }
-    setTimeout(goOn);
+    if (!isOfHand(event) || event.detail.successful) return;
+    waiting.length = 0;
+    tell(event.detail.xhr?.status ? "Not saved: the server refused it. Load the page again to see what changed." : "Not saved: no network. Press it again in a moment.");
+    land();
   });
+  // Not before it is settled: until then htmx does not know the new forms.
+  document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "hand") land(); });
+
+  function land() {
+    flights = Math.max(0, flights - 1);
+    setTimeout(goOn);
+  }
 
   function goOn() {
     while (!isBusy() && waiting.length) act(waiting.shift());
