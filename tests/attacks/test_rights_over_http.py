@@ -122,6 +122,9 @@ PAGES = """
 <c>/reviews/<dropped>/fixes        sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
 <c>/grading                        sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <c>/grading/<key>                  sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/grading/<key>/merges/<none>    sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ..... ..... xxxxx
+<c>/grading/<key>/moves/<none>     sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/grading/<key>/places/<none>    sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ..... ..... xxxxx
 <c>/assignments/practice           sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <c>/reviews/<mine>/practice        sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
 <c>/grades                         sssss ..... ..... ooooo ooooo ooooo ooooo ooooo ooooo ooooo ooooo ooooo
@@ -170,9 +173,13 @@ VERBS = """
 <c>/grades/reopen                             ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    oo    xx
 <c>/grading/<key>/findings/<none>/accept      ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/findings/<none>/reject      ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/grading/<key>/findings/<none>/separate    ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/grading/<key>/findings/<none>/split       ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/members/<bystander>/adjust  ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/mistakes                    ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/mistakes/<none>             ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/grading/<key>/mistakes/<none>/detectable  ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/grading/<key>/mistakes/<none>/merge       ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/mistakes/<none>/verdict     ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/reviews/<mine>/marks        ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/undo                        ss    ..    ..    xx    xx    xx    xx    xx    xx    ..    ..    xx

@@ -44,13 +44,14 @@ def places_context(course: str, key: str, item: str) -> dict[str, Any]:
     with reading() as session:
         row = find_course(session, course)
         project = find_graded_project(session, row, key)
+        thing = _thing(session, project, item)
         snapshots = snapshots_of(session, [project.id])
         readable = [one for one in snapshots if one.pack is not None or mirror_path(settings().mirrors, row).is_dir()]
         version_1, version_2 = (current_snapshot(readable, project.id, version) for version in (1, 2))
         if version_1 is None:
             return {"one": None, "why": "The files of version 1 cannot be read just now."}
         objects = objects_in(row, readable)
-        one, thread, version = _laid(session, row, project, readable, version_2, objects, item)
+        one, thread, version = _laid(session, row, project, readable, version_2, objects, thing, item)
     facts = replace(current_facts(), version_2_frozen=version_2 is not None)
     both = open_both(row, project, readable, facts, objects)
     names: dict[str, Any] = {"course": course, "key": key}
@@ -74,6 +75,20 @@ def places_context(course: str, key: str, item: str) -> dict[str, Any]:
     }
 
 
+Thing = Mistake | tuple[Review, Assignment]
+"""What has a place: a mistake, or a finding by the review it stands in."""
+
+
+def _thing(session: Session, project: Project, item: str) -> Thing:
+    found = session.execute(
+        select(Review, Assignment)
+        .join(Assignment, Assignment.id == Review.assignment_id)
+        .join(Finding, Finding.review_id == Review.id)
+        .where(Finding.id == item, Assignment.project_id == project.id)
+    ).one_or_none()
+    return (found[0], found[1]) if found else standing_mistake(session, project, item)
+
+
 def _laid(
     session: Session,
     course: Course,
@@ -81,20 +96,14 @@ def _laid(
     snapshots: list[Snapshot],
     version_2: Snapshot | None,
     objects: Objects,
+    thing: Thing,
     item: str,
 ) -> tuple[Followed, Thread | None, int]:
     """The thing with its places, the thread under it, and the version its first place is in."""
-    found = session.execute(
-        select(Review, Assignment)
-        .join(Assignment, Assignment.id == Review.assignment_id)
-        .join(Finding, Finding.review_id == Review.id)
-        .where(Finding.id == item, Assignment.project_id == project.id)
-    ).one_or_none()
-    if found is None:
-        mistake: Mistake = standing_mistake(session, project, item)
-        lies_in = next((one.version for one in snapshots if one.id == mistake.snapshot_id), mistake.version_in)
-        return lay_mistake(mistake, snapshots, version_2, objects), None, lies_in
-    review, assignment = found
+    if isinstance(thing, Mistake):
+        lies_in = next((one.version for one in snapshots if one.id == thing.snapshot_id), thing.version_in)
+        return lay_mistake(thing, snapshots, version_2, objects), None, lies_in
+    review, assignment = thing
     edition = last_edition(session, review.id)
     if edition is None:
         msg = "There is no such finding in the submitted reviews of this project."
@@ -102,7 +111,15 @@ def _laid(
     one = lay_finding(session, edition, item, snapshots, version_2, objects)
     enrollment = find_enrollment(session, course, current_actor())
     threads = threads_of_review(
-        session, course, project, assignment, review, snapshots, [one.answered.finding],
-        facts=current_facts(), enrollment=enrollment, now=now(),
-    )  # fmt: skip
+        session,
+        course,
+        project,
+        assignment,
+        review,
+        snapshots,
+        [one.answered.finding],
+        facts=current_facts(),
+        enrollment=enrollment,
+        now=now(),
+    )
     return one, threads.get(item), 1
