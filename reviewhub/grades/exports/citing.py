@@ -3,8 +3,9 @@
 What a student may not learn is never put into words here: `Seen` says whose names are shown, and whose findings are.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from reviewhub.grades.evidence import (
     VERSION_1,
@@ -12,8 +13,10 @@ from reviewhub.grades.evidence import (
     Decision,
     FindingFact,
     GradingFacts,
+    MarkFact,
     MistakeFact,
     ProjectFact,
+    StatusFact,
     Strength,
     Verdict,
 )
@@ -45,6 +48,9 @@ class Cited:
         return f"{self.title}, {self.place}" if self.place else self.title
 
 
+Make = Callable[[], Cited]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Seen:
     """What the reader may see. `reader` is an enrolment whose own findings are shown; None reads everything."""
@@ -60,19 +66,29 @@ class Seen:
         return self.reader is None or self.reader in assignment.members or assignment.assignment_id in self.reviewers
 
 
-def cited_things(facts: GradingFacts, seen: Seen) -> dict[Citation, Cited]:
-    """Everything that lines over these facts can cite."""
-    found: dict[Citation, Cited] = {}
+def cited_things(facts: GradingFacts, seen: Seen, wanted: Collection[Citation] | None = None) -> dict[Citation, Cited]:
+    """Everything that lines over these facts can cite, or what of it is wanted; only that is put into words."""
+    return {key: make() for key, make in _things(facts, seen) if wanted is None or key in wanted}
+
+
+def _things(facts: GradingFacts, seen: Seen) -> Iterator[tuple[Citation, Make]]:
     for project in facts.projects:
-        found.update(_of_project(project, seen))
+        yield from _of_project(project, seen)
     for student in facts.students:
         for mark in student.marks:
-            value = "no mark" if mark.value is None else plain(mark.value)
-            found[Citation("mark", mark.mark_id)] = Cited(kind="mark", title=f"Mark {mark.item}: {value}")
+            yield Citation("mark", mark.mark_id), partial(_mark_words, mark)
         for status in student.statuses:
-            title = f"Status list: {status.kind.replace('_', ' ')}, {status.value}"
-            found[Citation("status", status.status_id)] = Cited(kind="status", title=title, text=status.evidence)
-    return found
+            yield Citation("status", status.status_id), partial(_status_words, status)
+
+
+def _mark_words(mark: MarkFact) -> Cited:
+    value = "no mark" if mark.value is None else plain(mark.value)
+    return Cited(kind="mark", title=f"Mark {mark.item}: {value}")
+
+
+def _status_words(status: StatusFact) -> Cited:
+    title = f"Status list: {status.kind.replace('_', ' ')}, {status.value}"
+    return Cited(kind="status", title=title, text=status.evidence)
 
 
 def mistake_words(project: ProjectFact, mistake: MistakeFact, seen: Seen) -> Cited:
@@ -146,32 +162,28 @@ def where(spot: Spot) -> str:
     return f"{spot.path}, {spot.words}" if spot.path else spot.words
 
 
-def _of_project(project: ProjectFact, seen: Seen) -> Iterator[tuple[Citation, Cited]]:
+def _of_project(project: ProjectFact, seen: Seen) -> Iterator[tuple[Citation, Make]]:
     for version in project.snapshots:
-        title = f"Version {version.version} of {project.key}"
-        place = f"commit {version.commit[:12]}"
-        yield Citation("snapshot", version.snapshot_id), Cited(kind="snapshot", title=title, place=place)
+        title, place = f"Version {version.version} of {project.key}", f"commit {version.commit[:12]}"
+        yield Citation("snapshot", version.snapshot_id), partial(Cited, kind="snapshot", title=title, place=place)
     for mistake in project.mistakes:
-        yield Citation("mistake", mistake.mistake_id), mistake_words(project, mistake, seen)
+        yield Citation("mistake", mistake.mistake_id), partial(mistake_words, project, mistake, seen)
     for adjustment in project.adjustments:
-        cited = Cited(kind="adjustment", title="Adjusted by the instructor", text=adjustment.reason)
-        yield Citation("adjustment", adjustment.adjustment_id), cited
-    for number in (1, 2):
-        yield (
-            Citation(f"version_{number}", project.project_id),
-            Cited(kind=f"version_{number}", title=f"Grade of version {number} of {project.key}"),
-        )
+        words = partial(Cited, kind="adjustment", title="Adjusted by the instructor", text=adjustment.reason)
+        yield Citation("adjustment", adjustment.adjustment_id), words
+    for kind, number in (("version_1", 1), ("version_2", 2)):
+        title = f"Grade of version {number} of {project.key}"
+        yield Citation(kind, project.project_id), partial(Cited, kind=kind, title=title)
     for assignment in project.assignments:
         yield from _of_assignment(project, assignment, seen)
 
 
-def _of_assignment(project: ProjectFact, assignment: AssignmentFact, seen: Seen) -> Iterator[tuple[Citation, Cited]]:
-    title = f"Review of {project.key}"
-    yield Citation("assignment", assignment.assignment_id), Cited(kind="assignment", title=title)
-    review = assignment.review
+def _of_assignment(project: ProjectFact, assignment: AssignmentFact, seen: Seen) -> Iterator[tuple[Citation, Make]]:
+    title, review = f"Review of {project.key}", assignment.review
+    yield Citation("assignment", assignment.assignment_id), partial(Cited, kind="assignment", title=title)
     if review is None:
         return
     said = f"{title}, edition {review.edition}"
-    yield Citation("review", review.review_id), Cited(kind="review", title=said)
+    yield Citation("review", review.review_id), partial(Cited, kind="review", title=said)
     for finding in review.findings:
-        yield Citation("finding", finding.finding_id), finding_words(finding, assignment, seen)
+        yield Citation("finding", finding.finding_id), partial(finding_words, finding, assignment, seen)

@@ -5,11 +5,12 @@ anybody can take it again from the file: `reviewhub grade verify FILE`. Keys sta
 the same grades make the same file. Written in pieces; docs/exporting.md describes every key.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
+
+import orjson
 
 from reviewhub.grades.course_values import ComponentGrade, CourseGrade
 from reviewhub.grades.evidence import ProjectFact
@@ -27,7 +28,8 @@ _AT_ONCE = 500
 
 def ledger_pieces(record: CourseRecord) -> Iterator[bytes]:
     """The file of the whole course, for the staff."""
-    cited = cited_things(record.facts, Seen(reviewers=record.reviewer_names))
+    wanted = {one for entry in record.entries for one in entry.citations}
+    cited = cited_things(record.facts, Seen(reviewers=record.reviewer_names), wanted)
     projects = sorted(record.facts.projects, key=lambda one: one.key)
     yield from _file(record, WHOLE, record.entries, cited, projects, record.students)
 
@@ -46,8 +48,7 @@ def own_pieces(record: CourseRecord, seen: Seen) -> Iterator[bytes]:
         replace(one, citations=tuple(cited for cited in one.citations if cited.cited_id not in hidden))
         for one in own_entries(record, reader)
     ]
-    known = cited_things(record.facts, seen)
-    cited = {one: known[one] for entry in entries for one in entry.citations if one in known}
+    cited = cited_things(record.facts, seen, {one for entry in entries for one in entry.citations})
     about = {entry.subject.project_id for entry in entries}
     projects = [replace(one, developers=()) for one in record.facts.projects if one.project_id in about]
     students = [one for one in record.students if one.enrollment_id == reader]
@@ -108,7 +109,7 @@ def _list(name: bytes, rows: Sequence[Any]) -> Iterator[bytes]:
 
 
 def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return orjson.dumps(value)
 
 
 def _course(record: CourseRecord) -> dict[str, Any]:

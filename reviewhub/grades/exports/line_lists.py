@@ -7,7 +7,7 @@ from reviewhub.grades.exports.grids import Column, Grid, Row
 from reviewhub.grades.exports.record import CourseRecord
 from reviewhub.grades.lines import Component, LedgerEntry, SubjectKind
 
-MOST_LINES = 150_000
+MOST_LINES = 200_000
 """A workbook with more lines opens slowly and takes long to write; the JSON file has them all."""
 
 _NAMES: Mapping[Component, str] = {
