@@ -52,6 +52,8 @@ def told(story: Story) -> Iterator[str]:
     )
     if story.reason:
         yield f"Released anew: {story.reason}"
+    for change in story.changes:
+        yield f"Changed: {change.told}"
     if story.course:
         yield from course_grade_lines(story.course)
     for project in story.projects:
@@ -64,8 +66,8 @@ def told(story: Story) -> Iterator[str]:
         yield from _sheet(story.reviewer)
     for review in story.reviews:
         yield from _sheet(review.sheet)
-        for finding, became in review.findings:
-            yield f"{'':{WIDTH}}  {finding.title}: {became}"
+        for one in review.findings:
+            yield f"{'':{WIDTH}}  {one.detail.title}: {one.became}"
     if not story.projects and not story.reviewer and not (story.course and story.course.components):
         yield "There is no project and no review to grade."
 

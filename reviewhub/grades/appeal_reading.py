@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from reviewhub.accounts.tables import User
 from reviewhub.courses.tables import Course, Enrollment
 from reviewhub.grades.appeal_context import Context, contexts_of
 from reviewhub.grades.appeal_mails import OUTCOME_WORDS
 from reviewhub.grades.appeal_tables import Appeal, AppealShare
-from reviewhub.grades.appealable import GroundKind
 from reviewhub.grades.tables import Release
 from reviewhub.projects.tables import Project
 
@@ -24,6 +24,8 @@ class AppealView:
     """One appeal as its reader may see it: what the reader may not know is empty."""
 
     appeal_id: str
+    about: str
+    """Its kind and target: what the links to appeal a thing carry."""
     title: str
     key: str
     """The project's, or "" for a part of the course grade."""
@@ -43,8 +45,13 @@ class AppealView:
     is_own: bool = False
     context: tuple[Context, ...] = ()
     """For the staff: what it is about, with its place and who said what."""
-    anchor: str = ""
-    """Where the desk shows it."""
+    mistake_id: str = ""
+    finding_id: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """Where the desk shows it."""
+        return self.finding_id if self.about.startswith("finding:") else self.mistake_id or self.finding_id
 
     @property
     def is_open(self) -> bool:
@@ -66,61 +73,54 @@ class AppealView:
 
 def read_all_appeals(session: Session, course: Course, *, appeal_id: str | None = None) -> tuple[AppealView, ...]:
     """Every appeal of the course (or one), the open ones first and of them the oldest: for the staff."""
-    rows = _rows(session, course, appeal_id)
-    contexts = contexts_of(session, [row for row, *_ in rows])
-    return _in_order(
-        _view(row, key, sequence, names, is_own=True, context=contexts.get(row.id, ()), is_staff=True)
-        for row, key, sequence, names in rows
-    )
+    rows = session.execute(_wanted(course, appeal_id)).all()
+    contexts = contexts_of(session, [one.Appeal for one in rows])
+    return _in_order(_view(one, is_own=True, context=contexts.get(one.Appeal.id, ()), is_staff=True) for one in rows)
 
 
 def read_own_appeals(
     session: Session, course: Course, enrollment: Enrollment, *, appeal_id: str | None = None
 ) -> tuple[AppealView, ...]:
-    """The appeals of this person's sides, and the decided ones that concern them beside."""
-    shares = {
-        share.appeal_id: share.own
-        for share in session.scalars(select(AppealShare).where(AppealShare.enrollment_id == enrollment.id))
-    }
-    if not shares:
-        return ()
-    rows = [row for row in _rows(session, course, appeal_id) if row[0].id in shares]
+    """The appeals of this person's sides, and the decided ones that concern them beside; one query."""
+    mine = (
+        _wanted(course, appeal_id)
+        .add_columns(AppealShare.own)
+        .join(AppealShare, AppealShare.appeal_id == Appeal.id)
+        .where(AppealShare.enrollment_id == enrollment.id)
+    )
     return _in_order(
-        _view(row, key, sequence, names, is_own=shares[row.id])
-        for row, key, sequence, names in rows
-        if shares[row.id] or row.decided_at is not None
+        _view(one, is_own=one.own) for one in session.execute(mine) if one.own or one.Appeal.decided_at is not None
     )
 
 
-def _rows(session: Session, course: Course, appeal_id: str | None) -> list[tuple[Appeal, str, int, dict[str, str]]]:
+def _wanted(course: Course, appeal_id: str | None) -> Any:
+    decider = aliased(User)
     wanted = (
-        select(Appeal, Project.key, Release.sequence)
+        select(
+            Appeal,
+            Project.key.label("key"),
+            Release.sequence.label("sequence"),
+            User.name.label("filed_by"),
+            decider.name.label("decided_by"),
+        )
         .join(Release, Release.id == Appeal.release_id)
+        .join(User, User.id == Appeal.filed_by_id)
+        .outerjoin(decider, decider.id == Appeal.decided_by_id)
         .outerjoin(Project, Project.id == Appeal.project_id)
         .where(Appeal.course_id == course.id)
     )
-    found = session.execute(wanted.where(Appeal.id == appeal_id) if appeal_id else wanted).all()
-    people = {one for row, *_ in found for one in (row.filed_by_id, row.decided_by_id) if one}
-    names = dict(session.execute(select(User.id, User.name).where(User.id.in_(people))).all()) if people else {}
-    return [(row, key or "", sequence, names) for row, key, sequence in found]
+    return wanted.where(Appeal.id == appeal_id) if appeal_id else wanted
 
 
-def _view(
-    row: Appeal,
-    key: str,
-    sequence: int,
-    names: Mapping[str, str],
-    *,
-    is_own: bool,
-    context: tuple[Context, ...] = (),
-    is_staff: bool = False,
-) -> AppealView:
+def _view(one: Any, *, is_own: bool, context: tuple[Context, ...] = (), is_staff: bool = False) -> AppealView:
+    row, key = one.Appeal, one.key or ""
     return AppealView(
         appeal_id=row.id,
+        about=f"{row.kind}:{row.target}",
         title=row.title,
         key=key,
         side=_say_side(row.side, key),
-        release=sequence,
+        release=one.sequence,
         filed_at=row.filed_at,
         withdrawn_at=row.withdrawn_at,
         decided_at=row.decided_at,
@@ -129,11 +129,12 @@ def _view(
         earlier=tuple(row.earlier),
         said=tuple(row.said) if is_own else (),
         text=row.text if is_own else "",
-        filed_by=names.get(row.filed_by_id, "") if is_own else "",
-        decided_by=names.get(row.decided_by_id or "", "") if is_staff else "",
+        filed_by=one.filed_by if is_own else "",
+        decided_by=one.decided_by or "" if is_staff else "",
         is_own=is_own,
         context=context,
-        anchor=row.finding_id if row.kind == GroundKind.FINDING else row.mistake_id or row.finding_id,
+        mistake_id=row.mistake_id,
+        finding_id=row.finding_id,
     )
 
 

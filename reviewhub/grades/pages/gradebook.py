@@ -34,7 +34,7 @@ def show_grades(course: str) -> ResponseReturnValue:
             released = current_facts().grades_released
             expected = None if released else row.policy.deadlines.grading
             return render("grades/not_released.html", released=released, expected=expected)
-        story = explain_released(session, row, mine)
+        story = explain_released(session, row, mine, now())
     return story_page(course, story, row.policy.zone, is_staff=False)
 
 

@@ -1,9 +1,9 @@
 """One student's grades, opened down to the last line."""
 
 from decimal import Decimal
-from typing import Any
 
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from reviewhub.accounts.rights import Action
 from reviewhub.courses.facts import find_course
@@ -11,7 +11,10 @@ from reviewhub.grades.explaining import explain_now
 from reviewhub.grades.facts import grading_facts
 from reviewhub.grades.members import find_student
 from reviewhub.grades.pages.room import blueprint, markdown, spot_url
+from reviewhub.grades.penalties import as_shown
+from reviewhub.grades.story_values import Fall, SpreadStory, Story
 from reviewhub.web import needs, now, reading, render
+from reviewhub.web.charts import histogram, waterfall
 
 
 @blueprint.get("/c/<course>/grades/<enrollment_id>")
@@ -21,10 +24,10 @@ def show_student_grades(course: str, enrollment_id: str) -> ResponseReturnValue:
     with reading() as session:
         row = find_course(session, course)
         story = explain_now(session, row, find_student(session, row, enrollment_id), now())
-    return story_page(course, story, row.policy.zone, is_staff=True)
+    return story_page(course, story, row.policy.zone, is_staff=True, enrollment_id=enrollment_id)
 
 
-def story_page(course: str, story: Any, zone: str, *, is_staff: bool) -> str:
+def story_page(course: str, story: Story, zone: str, *, is_staff: bool, enrollment_id: str = "") -> str:
     """The page of one person's grades."""
     return render(
         "grades/story.html",
@@ -32,7 +35,26 @@ def story_page(course: str, story: Any, zone: str, *, is_staff: bool) -> str:
         story=story,
         zone=zone,
         is_staff=is_staff,
+        enrollment_id=enrollment_id,
+        may_appeal=not is_staff and not story.appeals_closed,
         spot_url=spot_url,
         markdown=markdown,
+        draw_fall=_draw_fall,
+        draw_spread=_draw_spread,
         zero=Decimal(0),
+    )
+
+
+def _draw_fall(fall: Fall) -> Markup:
+    """From the start down to the grade, as a chart."""
+    title = f"{fall.end}: from {'the quality' if fall.start[0] == 'Quality' else 'the start'} to the grade"
+    steps = [(name, as_shown(amount)) for name, amount in fall.steps]
+    return waterfall(title, (fall.start[0], as_shown(fall.start[1])), steps, fall.end)
+
+
+def _draw_spread(spread: SpreadStory) -> Markup:
+    """The class, with the reader's own place."""
+    own = None if spread.own is None else as_shown(spread.own)
+    return histogram(
+        f"{spread.title}: {spread.count} students", [(one.low, one.high, one.count) for one in spread.bars], own=own
     )
