@@ -147,20 +147,19 @@ def _project(project: Project, gathered: Gathered, now: datetime) -> ProjectFact
     rows = gathered.snapshots.get(project.id, [])
     opened_at = opening_of(rows, project.id)
     snapshots = tuple(_snapshot(row, project, gathered, opened_at) for row in rows if row.replaced_at is None)
+    settled = _settled(project, snapshots, gathered, opened_at, now)
     return ProjectFact(
         project_id=project.id,
         key=project.key,
         developers=tuple(sorted(gathered.members.get(project.group_id or "", ()))),
         snapshots=snapshots,
-        settled=_settled(project, snapshots, gathered, opened_at, now),
+        settled=settled,
         mistakes=tuple(_mistake(row, gathered) for row in gathered.mistakes.get(project.id, ())),
         matches=tuple(
             MatchFact(finding_id=row.finding_id, mistake_id=row.mistake_id, strength=Strength(row.strength))
             for row in gathered.matches.get(project.id, ())
         ),
-        assignments=tuple(
-            _assignment(row, gathered, opened_at, now) for row in gathered.assignments.get(project.id, ())
-        ),
+        assignments=_assignments(project, settled, gathered, opened_at, now),
         adjustments=tuple(
             AdjustmentFact(adjustment_id=row.id, enrollment_id=row.enrollment_id, points=row.points, reason=row.reason)
             for row in gathered.adjustments.get(project.id, ())
@@ -215,6 +214,16 @@ def _mistake(row: Mistake, gathered: Gathered) -> MistakeFact:
         text=row.text,
         place=row.place,
     )
+
+
+def _assignments(
+    project: Project, settled: frozenset[int], gathered: Gathered, opened_at: datetime | None, now: datetime
+) -> tuple[AssignmentFact, ...]:
+    """Who reviews the project. Nobody answers for one whose version 1 never came: there was nothing to review."""
+    found = [_assignment(row, gathered, opened_at, now) for row in gathered.assignments.get(project.id, ())]
+    if opened_at is None and VERSION_1 in settled:
+        found = [replace(one, held_to_account=False, awaited=False) for one in found]
+    return tuple(found)
 
 
 def _assignment(row: Assignment, gathered: Gathered, opened_at: datetime | None, now: datetime) -> AssignmentFact:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from reviewhub.accounts.tables import Event
 from reviewhub.courses.policy import Policy
 from reviewhub.errors import BadInput, Conflict, NotAllowed, NotFound
+from reviewhub.grades.course_grade import course_grades
 from reviewhub.grades.drafting import MistakeDraft, read_mistake, read_number, read_typed_place
 from reviewhub.grades.evidence import Strength, Verdict
 from reviewhub.grades.gathering import gather_facts
@@ -298,6 +299,34 @@ def test_reviewer_assigned_after_the_deadline_is_not_held_to_account(bench):
         session.get(Assignment, review.assignment_id).assigned_at = REVIEWS_DUE + timedelta(seconds=1)
 
     assert "review Defne" not in bench.grades()
+
+
+def test_nobody_answers_for_a_project_whose_version_1_never_came(bench):
+    with bench.database.writing() as session:
+        for version in (1, 2):
+            session.delete(session.merge(bench.world.snapshots["BNF", version]))
+
+    with bench.database.reading() as session:
+        facts = gather_facts(session, bench.world.course, GRADING)
+        told = course_grades(facts, bench.world.course.policy)
+    evidence = {
+        name: [said for case in told[bench.world.people[name].id].fails for said in case.evidence]
+        for name in ("Baran", "Cem")
+    }
+    assert evidence == {"Baran": [], "Cem": []}  # Baran's review never came; Cem worked in a group
+    assert "review Baran" not in bench.grades("BNF")
+
+
+def test_review_is_awaited_until_it_can_no_longer_come_and_then_may_fail_its_reviewer(bench):
+    def of_baran(now):
+        with bench.database.reading() as session:
+            facts = gather_facts(session, bench.world.course, now)
+            grade = course_grades(facts, bench.world.course.policy)[bench.world.people["Baran"].id]
+        reviewing = next(one for one in grade.components if one.key == "reviewer")
+        return reviewing.missing, [case.evidence for case in grade.fails]
+
+    assert of_baran(REVIEWS_DUE) == (("The review of BNF can still come.",), [])
+    assert of_baran(REVIEWS_DUE + timedelta(seconds=1)) == ((), [("No review of BNF was handed in.",)])
 
 
 def test_form_of_a_mistake_tells_every_fault_at_once():
