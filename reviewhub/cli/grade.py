@@ -7,6 +7,7 @@ import click
 
 from reviewhub.cli.course_grade_lines import WIDTH, course_grade_lines
 from reviewhub.cli.grade_exporting import export, verify
+from reviewhub.cli.grade_importing import import_marks, import_statuses
 from reviewhub.cli.ground import open_ground
 from reviewhub.courses.facts import find_course
 from reviewhub.grades.effects import signed
@@ -22,6 +23,8 @@ def grade() -> None:
 
 grade.add_command(export)
 grade.add_command(verify)
+grade.add_command(import_marks)
+grade.add_command(import_statuses)
 
 
 @grade.command("explain")
