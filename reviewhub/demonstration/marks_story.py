@@ -48,9 +48,8 @@ def finishing(cast: Cast) -> Iterator[Act]:
     released = cast.calendar.grading or cast.calendar.version_2 + timedelta(days=14)
     start = cast.calendar.version_2 + timedelta(days=5, hours=9)
     yield _import(cast, start, "homework 3.csv", {"Homework 3": _homework(3)})
-    yield Act(
-        moment=released - timedelta(hours=2), title="what may fail somebody is decided", play=partial(_decide, cast)
-    )
+    # Not earlier: only now the time for handing in a project is over for whoever has none.
+    yield Act(moment=released, title="what may fail somebody is decided", play=partial(_decide, cast))
 
 
 def _midterm() -> dict[str, str]:

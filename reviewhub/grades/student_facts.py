@@ -86,7 +86,7 @@ def project_is_due(policy: Policy, now: datetime) -> bool:
         return now > max(milestones.values())
     dues = [(version, due_for(policy, f"version_{version}")) for version in VERSIONS]
     ends = [choice_end(policy, version, due) for version, due in dues if due is not None]
-    return bool(ends) and now > max(ends)
+    return bool(ends) and now >= max(ends)
 
 
 def per_cent(points: Decimal, out_of: Decimal) -> Decimal:
