@@ -7,24 +7,14 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from reviewhub.grades.appeal_tables import Appeal
-from reviewhub.grades.spots import Spot, spot_of_anchor, spot_of_row
+from reviewhub.grades.appeal_values import Context
+from reviewhub.grades.spots import spot_of_anchor, spot_of_row
 from reviewhub.grades.tables import FindingDecision, Match, Mistake
 from reviewhub.reviews.lookup import reviewer_names
 from reviewhub.reviews.submitted import SubmittedFinding, findings_in
 from reviewhub.reviews.tables import Assignment, Finding, Review, ReviewEdition
 
 _DECIDED = {"accepted": "accepted", "rejected": "rejected", "question_accepted": "accepted as a mistake"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Context:
-    """A mistake or a finding that an appeal is about, as it stands now."""
-
-    title: str
-    text: str
-    spot: Spot | None
-    version: int = 1
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

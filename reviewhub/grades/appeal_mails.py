@@ -9,9 +9,8 @@ from reviewhub.accounts.rights import Role
 from reviewhub.accounts.tables import User
 from reviewhub.courses.tables import Course, Enrollment
 from reviewhub.grades.appeal_tables import Appeal, AppealShare
+from reviewhub.grades.appeal_values import OUTCOME_WORDS
 from reviewhub.mail.posting import post_mail
-
-OUTCOME_WORDS = {"granted": "granted", "partly": "granted in part", "denied": "denied"}
 
 
 def tell_filed(session: Session, course: Course, appeal: Appeal, now: datetime) -> None:

@@ -1,7 +1,6 @@
 """What the pages of appeals read: the staff all of them with who said what, a student what is theirs to know."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,65 +9,11 @@ from sqlalchemy.orm import Session, aliased
 
 from reviewhub.accounts.tables import User
 from reviewhub.courses.tables import Course, Enrollment
-from reviewhub.grades.appeal_context import Context, contexts_of
-from reviewhub.grades.appeal_mails import OUTCOME_WORDS
+from reviewhub.grades.appeal_context import contexts_of
 from reviewhub.grades.appeal_tables import Appeal, AppealShare
+from reviewhub.grades.appeal_values import AppealView, Context
 from reviewhub.grades.tables import Release
 from reviewhub.projects.tables import Project
-
-TONES = {"granted": "good", "partly": "warn", "denied": "bad"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class AppealView:
-    """One appeal as its reader may see it: what the reader may not know is empty."""
-
-    appeal_id: str
-    about: str
-    """Its kind and target: what the links to appeal a thing carry."""
-    title: str
-    key: str
-    """The project's, or "" for a part of the course grade."""
-    side: str
-    """Whose grade it is about, in words."""
-    release: int
-    filed_at: datetime
-    withdrawn_at: datetime | None
-    decided_at: datetime | None
-    outcome: str
-    reason: str
-    earlier: tuple[Mapping[str, str], ...]
-    said: tuple[str, ...] = ()
-    text: str = ""
-    filed_by: str = ""
-    decided_by: str = ""
-    is_own: bool = False
-    context: tuple[Context, ...] = ()
-    """For the staff: what it is about, with its place and who said what."""
-    mistake_id: str = ""
-    finding_id: str = ""
-
-    @property
-    def anchor(self) -> str:
-        """Where the desk shows it."""
-        return self.finding_id if self.about.startswith("finding:") else self.mistake_id or self.finding_id
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it waits for a decision."""
-        return self.decided_at is None and self.withdrawn_at is None
-
-    @property
-    def state(self) -> str:
-        """How it stands, in a word or three."""
-        if self.withdrawn_at is not None:
-            return "withdrawn"
-        return OUTCOME_WORDS.get(self.outcome, "open")
-
-    @property
-    def tone(self) -> str:
-        """The tone of its badge."""
-        return "plain" if self.withdrawn_at else TONES.get(self.outcome, "accent")
 
 
 def read_all_appeals(session: Session, course: Course, *, appeal_id: str | None = None) -> tuple[AppealView, ...]:

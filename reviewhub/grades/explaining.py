@@ -11,7 +11,8 @@ from reviewhub.courses.granted import living_grants
 from reviewhub.courses.policy import Policy
 from reviewhub.courses.tables import Course, Enrollment
 from reviewhub.errors import NotFound
-from reviewhub.grades.appeal_reading import AppealView, read_own_appeals
+from reviewhub.grades.appeal_reading import read_own_appeals
+from reviewhub.grades.appeal_values import AppealView
 from reviewhub.grades.appealable import why_closed
 from reviewhub.grades.class_spreads import bars_of, median_of
 from reviewhub.grades.evidence import GradingFacts, ProjectFact

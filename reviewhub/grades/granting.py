@@ -5,7 +5,7 @@ from datetime import datetime
 
 from reviewhub.courses.policy import Policy
 from reviewhub.courses.totals import Component
-from reviewhub.grades.appeal_reading import AppealView
+from reviewhub.grades.appeal_values import AppealView
 from reviewhub.grades.appealable import GroundKind
 from reviewhub.grades.release_differences import Granted
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from reviewhub.grades.appeal_reading import AppealView
+from reviewhub.grades.appeal_values import AppealView
 from reviewhub.grades.class_spreads import Bar
 from reviewhub.grades.course_values import CourseGrade
 from reviewhub.grades.evidence import VERSION_1

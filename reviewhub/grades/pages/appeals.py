@@ -16,7 +16,8 @@ from reviewhub.grades.appeal_facts import (
     ground_named,
     why_appeals_are_closed,
 )
-from reviewhub.grades.appeal_reading import AppealView, read_all_appeals, read_own_appeals
+from reviewhub.grades.appeal_reading import read_all_appeals, read_own_appeals
+from reviewhub.grades.appeal_values import AppealView
 from reviewhub.grades.facts import grading_facts, latest_release
 from reviewhub.grades.pages.room import blueprint, markdown, spot_url
 from reviewhub.web import back_to, current_actor, current_facts, needs, now, reading, render, writing
