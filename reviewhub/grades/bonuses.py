@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from reviewhub.courses.policy import Policy, WorkKind
 from reviewhub.courses.totals import Bonus
 from reviewhub.courses.totals import Component as Stated
 from reviewhub.grades import course_sentences as say
@@ -39,15 +40,24 @@ def _lost_claims(given: Given) -> Iterator[str]:
     """Every piece of the student's work that came so late that there is no claim to bonuses, each as a clause."""
     policy = given.policy
     yield from given.work.lost_claims
-    for stated in _leaves(policy.components):
-        marks = given.marks.get(stated.key, ())
+    for key, title, kind in _marked(policy):
+        marks = given.marks.get(key, ())
         for mark in marks:
-            if mark.arrival is not None and stated.kind in WORK_OF:
-                name = say.name_mark(stated, mark.item, len(marks))
-                yield from filter(None, [lost_claim(name, mark.arrival, WORK_OF[stated.kind], policy)])
+            name = say.name_mark(title, mark.item, len(marks))
+            if mark.arrival is not None and (clause := lost_claim(name, mark.arrival, kind, policy)):
+                yield clause
     for status in given.student.statuses:
         if status.kind == "proposal" and status.arrival is not None:
             yield from filter(None, [lost_claim("the proposal", status.arrival, "proposals", policy)])
+
+
+def _marked(policy: Policy) -> Iterator[tuple[str, str, WorkKind]]:
+    """Everything that marks are given for: its key, its title, and the late rules of its kind."""
+    for stated in _leaves(policy.components):
+        if stated.kind in WORK_OF:
+            yield stated.key, stated.title, WORK_OF[stated.kind]
+    for bonus in policy.bonus:
+        yield bonus.key, bonus.title, WORK_OF["imported"]
 
 
 def _leaves(components: Iterable[Stated]) -> Iterator[Stated]:

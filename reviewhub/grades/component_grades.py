@@ -177,7 +177,7 @@ def _of_marks(stated: Stated, given: Given) -> ComponentGrade:
 
 
 def _slot(stated: Stated, given: Given, item: int, mark: MarkFact | None, count: int) -> _Slot:
-    name = say.name_mark(stated, item, count)
+    name = say.name_mark(stated.title, item, count)
     if mark is None or mark.value is None:
         return _Slot(item=item, name=name, mark=None)
     cited = Citation("mark", mark.mark_id)

@@ -16,9 +16,9 @@ _OUTCOMES = {
 }
 
 
-def name_mark(component: Component, item: int, count: int) -> str:
+def name_mark(title: str, item: int, count: int) -> str:
     """How one of `count` marks of a component is called."""
-    return f"{component.title} {item}" if count > 1 else component.title
+    return f"{title} {item}" if count > 1 else title
 
 
 def say_mark(name: str, mark: Decimal, count: int) -> str:
