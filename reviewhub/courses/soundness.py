@@ -12,6 +12,8 @@ from reviewhub.courses.totals import Component
 
 _WHOLE = Decimal(100)
 VERDICT_COLUMNS = 4
+_LISTED = frozenset({"proposal", "presented"})
+"""What the status list of every course can say, beside the keys of [[fails]]."""
 _ORDER = (
     "starts", "groups", "proposals", "version_1", "reviews", "responses", "version_2", "grading", "appeals", "closes",
 )  # fmt: skip
@@ -42,6 +44,7 @@ def find_faults(policy: Policy) -> tuple[Fault, ...]:
         *_faults_of_schemes(policy),
         *_faults_of_letters(policy),
         *_faults_of_keys(policy),
+        *_faults_of_lists(policy),
     )
 
 
@@ -312,6 +315,27 @@ def _faults_of_keys(policy: Policy) -> Iterator[Fault]:
                     hint="Every row has a key of its own.",
                     reads=(f"{'.'.join(path)}.key", f"{'.'.join(path)}.letter"),
                 )
+
+
+def _faults_of_lists(policy: Policy) -> Iterator[Fault]:
+    """Keys by which a list of marks or the status list could mean two things."""
+    components = {row.key for row in _with_parts(policy.components)}
+    for index, bonus in enumerate(policy.bonus):
+        if bonus.key in components:
+            yield Fault(
+                path=("bonus", index, "key"),
+                what=f"A component is called {bonus.key} too, so a list of marks could not say which of them it means.",
+                hint="Give the bonus a key of its own.",
+                reads=("bonus.key", "components.key"),
+            )
+    for index, rule in enumerate(policy.fails):
+        if rule.key in _LISTED:
+            yield Fault(
+                path=("fails", index, "key"),
+                what=f"{rule.key} has a meaning of its own on the status list.",
+                hint=f"Choose another key, such as no_{rule.key}.",
+                reads=("fails.key",),
+            )
 
 
 def _with_parts(components: Iterable[Component]) -> Iterator[Component]:
