@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from reviewhub.grades.ledger import digest_of, ledger_of
+from reviewhub.grades.mark_invariants import MARK_INVARIANTS
 from reviewhub.grades.releasing import released_facts
 from reviewhub.grades.spreading import spreads_are_recomputable
 from reviewhub.grades.tables import (
@@ -135,4 +136,5 @@ INVARIANTS: dict[str, Callable[[Session], list[str]]] = {
     "a release's digest is that of its facts computed again": releases_are_recomputable,
     "a release holds projects of its own course": releases_hold_projects_of_their_course,
     "the class spreads of a release are those of its facts": spreads_are_recomputable,
+    **MARK_INVARIANTS,
 }
