@@ -74,9 +74,42 @@ def test_lateness_without_a_late_policy_is_said_and_costs_nothing():
     assert late == [
         (
             Decimal(0),
-            "Due 2025-12-01 23:59:59, received 2025-12-02 00:00:59, 1 minute late: the course states no late policy,"
-            " so it costs nothing by rule.",
+            (
+                "Due 2025-12-01 23:59:59, received 2025-12-02 00:00:59, 1 minute late: the course states no late"
+                " policy, so it costs nothing by rule."
+            ),
         )
+    ]
+
+
+def test_lateness_that_an_extension_waives_is_said_and_costs_nothing():
+    project = a_project()
+    arrival = Arrival(due_at=DUE, received_at=DUE + timedelta(hours=2), waived=True)
+    first, second = project.snapshots
+    waived = replace(project, snapshots=(replace(first, arrival=arrival), second))
+
+    late = [one for one in project_ledger(waived, late_policy(versions=TIERS)) if one.part == "late"]
+
+    assert [(one.amount, one.rule.rpartition(", ")[2]) for one in late] == [
+        (Decimal(0), "2 hours late: the penalty is waived by an extension.")
+    ]
+
+
+def test_lateness_comes_after_a_review_is_held_at_0_and_takes_it_no_lower():
+    # Quality 0; coverage 5 ÷ 65 ÷ 0.8 = 0.0961…, so 4.807…; losses 30: −25.19…, held at 0; 10 points off leave 0.
+    review = a_review("a", marks="0 0 0 0")
+    late = replace(review.review, arrival=Arrival(due_at=DUE, received_at=DUE + timedelta(hours=1)))
+    mistakes = tuple(a_mistake(n, "critical") for n in range(1, 5))
+    project = a_project(mistakes=mistakes, assignments=(replace(review, review=late),))
+
+    entries = project_ledger(project, late_policy(reviews=PER_DAY))
+
+    parts = [(one.part, round(one.amount, 2)) for one in entries if one.component is Component.REVIEW][5:]
+    assert parts == [
+        *[("missed", Decimal("-7.50"))] * 4,
+        ("hold", Decimal("25.19")),
+        ("late", Decimal(-10)),
+        ("late", Decimal(10)),
     ]
 
 

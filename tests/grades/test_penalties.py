@@ -218,6 +218,13 @@ def test_question_notes_a_mistake_only_once_the_instructor_accepted_it_and_a_rem
     assert missed(("remark", Decision.QUESTION_ACCEPTED)) == [Decimal(-4)]
 
 
+def test_finding_the_instructor_rejected_notes_nothing():
+    rejected = ("mistake", Decision.REJECTED)
+    project = a_project(mistakes=(a_mistake(1),), assignments=(a_review("a", rejected),), matches=(full("a1", 1),))
+
+    assert amounts(project_ledger(project, a_policy()), Component.REVIEW, "missed") == [Decimal(-4)]
+
+
 def test_reviewer_who_dropped_out_neither_pays_nor_spares_the_others():
     project = a_project(
         mistakes=(a_mistake(1),),
