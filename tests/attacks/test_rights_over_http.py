@@ -135,6 +135,18 @@ PAGES = """
 <c>/fails                          sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <c>/grades                         sssss ..... ..... ooooo ooooo ooooo ooooo ooooo ooooo ooooo ooooo ooooo
 <c>/grades/<student>               sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/grades/export                  sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/grades/export/gradebook.csv    sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/grades/export/gradebook.xlsx   sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/grades/export/moodle.csv       sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/grades/export/ledger.json      sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/grades/export/worksheet        sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/grades/sheets                  sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/grades/project-sheets          sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/grades/<student>/sheet         sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/grading/<key>/sheet            sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/grades/sheet                   sssss ..... ..... ..... ....o ....o ....o ....o ....o ..... ..... ....o
+<c>/grades/own-ledger.json         sssss ..... ..... ..... ....o ....o ....o ....o ....o ..... ..... ....o
 <other>/                           sssss ooooo ooooo ..... ..... ..... ..... ..... ..... ..... ..... .....
 <other>/people                     sssss xxxxx ooooo ..... ..... ..... ..... ..... ..... ..... ..... .....
 <other>/projects/<key>             sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
@@ -188,6 +200,8 @@ VERBS = """
 <c>/fails/decisions/<none>/undo               ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    ..    xx
 <c>/grades/release                            ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    oo    xx
 <c>/grades/reopen                             ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    oo    xx
+<c>/grades/export/worksheet                   ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/grades/export/worksheet/filled            ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/findings/<none>/accept      ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/findings/<none>/reject      ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/findings/<none>/separate    ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
