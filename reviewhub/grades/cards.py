@@ -132,7 +132,7 @@ class Desk:
     @property
     def first(self) -> str:
         """What to take in hand when nothing else is asked for."""
-        return self.after("") or (self.rows[0].item if self.rows else OWN)
+        return self.after("") or (self.rows[0].item if self.rows and self.versions.get(1) else OWN)
 
 
 # ---- the thing in hand
