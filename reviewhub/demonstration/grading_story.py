@@ -17,7 +17,8 @@ from reviewhub.grades.evidence import Strength, Verdict
 from reviewhub.grades.grading import accept_finding, match_finding, record_mistake, reject_finding
 from reviewhub.grades.marking import mark_quality, set_verdict
 from reviewhub.grades.releasing import release_grades
-from reviewhub.grades.tables import Mistake
+from reviewhub.grades.suggesting import log_suggestions
+from reviewhub.grades.tables import FindingDecision, Mistake
 from reviewhub.projects.lookup import find_project, find_snapshot, living_projects, objects_of
 from reviewhub.projects.tables import Project
 from reviewhub.reviews.checking import check_fix
@@ -119,12 +120,16 @@ def _grade(cast: Cast, key: str, now: datetime) -> None:
 
 def _decide_findings(session: Session, actor: Actor, project: Project, now: datetime) -> dict[str, str]:
     """Accept, match or reject every finding; return planted name → mistake id."""
+    established = accept_first_wordings(session, actor, project, now)
     planted = {words_of(one): one for one in PLANTED if one.project == project.key}
-    established: dict[str, str] = {}
+    log_suggestions(session, actor=actor, now=now, course=SLUG, key=project.key)
+    decided = set(session.scalars(select(FindingDecision.finding_id)))
     for finding_id, text, kind in said_of(session, project):
         found = planted.get(text)
         here = {"actor": actor, "now": now, "course": SLUG, "key": project.key, "finding_id": finding_id}
-        if found is not None and found.name in established:
+        if finding_id in decided:
+            continue
+        if found is not None:
             partly = draw("partly", project.key, found.name).random() < 0.25
             match_finding(
                 session,
@@ -132,11 +137,6 @@ def _decide_findings(session: Session, actor: Actor, project: Project, now: date
                 mistake_id=established[found.name],
                 strength=Strength.PARTIAL if partly else Strength.FULL,
             )
-        elif found is not None:
-            mistake = accept_finding(session, **here, draft=_draft(found))  # type: ignore[arg-type]  # as above
-            session.flush()
-            established[found.name] = mistake.id
-            _judge_fix(session, actor, project, found, mistake, now)
         elif kind != "remark":
             reason = (
                 "A fair question, answered by the developers; nothing is wrong here."
@@ -144,6 +144,27 @@ def _decide_findings(session: Session, actor: Actor, project: Project, now: date
                 else "The deviation and its effect are written down, which is what the course asks for."
             )
             reject_finding(session, **here, reason=reason)  # type: ignore[arg-type]  # as above
+    return established
+
+
+def accept_first_wordings(
+    session: Session, actor: Actor, project: Project, now: datetime, most: int = 100
+) -> dict[str, str]:
+    """Establish each planted mistake from the first finding that says it; return its name → mistake id."""
+    planted = {words_of(one): one for one in PLANTED if one.project == project.key}
+    names = {one.title: one.name for one in planted.values()}
+    standing = session.scalars(select(Mistake).where(Mistake.project_id == project.id, Mistake.undone_at.is_(None)))
+    established = {names[mistake.title]: mistake.id for mistake in standing if mistake.title in names}
+    for finding_id, text, _ in said_of(session, project):
+        found = planted.get(text)
+        if found is None or found.name in established or len(established) == most:
+            continue
+        mistake = accept_finding(
+            session, actor=actor, now=now, course=SLUG, key=project.key, finding_id=finding_id, draft=_draft(found)
+        )
+        session.flush()
+        established[found.name] = mistake.id
+        _judge_fix(session, actor, project, found, mistake, now)
     return established
 
 

@@ -20,11 +20,13 @@ from reviewhub.courses.grouping import create_group, join_group, leave_group
 from reviewhub.courses.roster import read_roster
 from reviewhub.courses.tables import Enrollment, Group, Membership
 from reviewhub.demonstration import (
+    appeals_story,
     assigning_story,
     grading_story,
     marks_story,
     practising_story,
     review_story,
+    second_reading_story,
     staff_story,
     talking_story,
 )
@@ -60,8 +62,11 @@ def chapters(cast: Cast) -> Iterator[Chapter]:
         yield lambda: chain(review_story.responding(cast), talking_story.discussing(cast), marks_story.correcting(cast))
         yield lambda: chain(_version_2(cast), talking_story.settling(cast))
         yield lambda: grading_story.checking(cast)
-        yield lambda: chain(grading_story.grading(cast), marks_story.finishing(cast))
+        yield lambda: chain(
+            grading_story.grading(cast), second_reading_story.reading(cast), marks_story.finishing(cast)
+        )
         yield lambda: grading_story.releasing(cast)
+        yield lambda: appeals_story.appealing(cast)
 
 
 def _setting_up(cast: Cast) -> Iterator[Act]:

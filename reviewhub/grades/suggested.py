@@ -1,6 +1,6 @@
 """What the desk suggests, read: finding by finding, and how often the suggestions of a course were right."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -11,10 +11,10 @@ from reviewhub.grades.evidence import VERSION_1
 from reviewhub.grades.gathering import Gathered
 from reviewhub.grades.matching import Band, Established, Pair, Reported, Statement, Suggestion, suggest
 from reviewhub.grades.precision import Answered, Outcome, Tally, tallies
+from reviewhub.grades.spots import place_of_row
 from reviewhub.grades.suggestion_tables import SuggestedMatch
 from reviewhub.grades.tables import FindingDecision, Match, Mistake
 from reviewhub.projects.tables import Project
-from reviewhub.reviews.places import Place, PlaceKind
 from reviewhub.reviews.submitted import SubmittedFinding, findings_in
 
 
@@ -37,8 +37,12 @@ class ShownMatch:
 
 def suggestions_for(session: Session, gathered: Gathered, project_id: str) -> tuple[ShownMatch, ...]:
     """The suggestions for a project's undecided findings, the surest first: one statement beside what is gathered."""
-    rows = logged_matches(session, project_id)
-    denied = {pair for pair, row in rows.items() if row.outcome == Outcome.DENIED}
+    return shown_matches(gathered, project_id, logged_matches(session, project_id))
+
+
+def shown_matches(gathered: Gathered, project_id: str, logged: Mapping[Pair, SuggestedMatch]) -> tuple[ShownMatch, ...]:
+    """The same, with what was suggested so far. Questions are never ticked beforehand: they ask, they do not say."""
+    denied = {pair for pair, row in logged.items() if row.outcome == Outcome.DENIED}
     questions = {one.finding_id for _, one in _said(gathered, project_id) if one.kind == "question"}
     return tuple(
         ShownMatch(
@@ -47,7 +51,7 @@ def suggestions_for(session: Session, gathered: Gathered, project_id: str) -> tu
             percent=round(one.score * 100),
             parts=one.parts,
             is_ticked=one.band is Band.SURE and one.finding_id not in questions,
-            is_logged=(one.finding_id, one.mistake_id) in rows,
+            is_logged=(one.finding_id, one.mistake_id) in logged,
         )
         for one in suggested_in(gathered, project_id, denied)
     )
@@ -124,19 +128,9 @@ def statement_of(said: SubmittedFinding) -> Statement:
 
 
 def _own_words(row: Mistake) -> Statement:
-    place = row.place or {"kind": PlaceKind.PROJECT}
     return Statement(
         text=f"{row.title}. {row.text}".strip(),
-        places=(
-            Place(
-                kind=PlaceKind(place["kind"]),
-                path=place.get("path", ""),
-                cell=place.get("cell_index"),
-                first_line=place.get("first_line"),
-                last_line=place.get("last_line"),
-                output=place.get("output"),
-            ),
-        ),
+        places=(place_of_row(row.place),),
         severity=row.severity,
         criterion=row.criterion,
     )

@@ -125,6 +125,7 @@ PAGES = """
 <c>/grading/<key>/merges/<none>    sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ..... ..... xxxxx
 <c>/grading/<key>/moves/<none>     sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <c>/grading/<key>/places/<none>    sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ..... ..... xxxxx
+<c>/grading/<key>/second           sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <c>/assignments/practice           sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <c>/reviews/<mine>/practice        sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
 <c>/marks                          sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
@@ -213,7 +214,15 @@ VERBS = """
 <c>/grading/<key>/mistakes/<none>/merge       ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/mistakes/<none>/verdict     ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/reviews/<mine>/marks        ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/grading/<key>/second                      ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/grading/<key>/second/<none>/answer        ss    ..    ..    xx    xx    xx    xx    xx    xx    ..    ..    xx
+<c>/grading/<key>/second/<none>/withdraw      ss    ..    ..    xx    xx    xx    xx    xx    xx    ..    ..    xx
+<c>/grading/<key>/suggestions                 ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/grading/<key>/suggestions/deny            ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/grading/<key>/suggestions/shown           ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/grading/<key>/suggestions/undo            ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/undo                        ss    ..    ..    xx    xx    xx    xx    xx    xx    ..    ..    xx
+<c>/grading/graders                           ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    oo    xx
 <c>/groups                                    ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/groups/<none>/members                     ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/groups/<none>/name                        ss    ..    ..    xx    xx    xx    xx    xx    xx    ..    ..    xx

@@ -49,14 +49,6 @@ def mistake_ids(database):
         return rows.all()
 
 
-def test_queue_lists_the_projects_with_what_is_still_open(visit):
-    page = visit("Ida").get("/grading")
-
-    assert page.status_code == 200
-    assert "Findings to decide 2 2 in all" in words(page)
-    assert "Ready for release 0 of 2" in words(page)
-
-
 @pytest.mark.parametrize("path", ["/grading", "/grading/AWGAN", "/grades/x"])
 @pytest.mark.parametrize("name", ["Cem", "Ayşe"])
 def test_students_see_nothing_of_grading(visit, name, path):

@@ -12,9 +12,11 @@ from reviewhub.grades.pages import (
     marks,
     practice,
     queue,
+    second_reading,
     sheets,
     statuses,
     story,
+    suggestions,
     what_if,
     worksheets,
 )
@@ -33,9 +35,11 @@ __all__ = [
     "marks",
     "practice",
     "queue",
+    "second_reading",
     "sheets",
     "statuses",
     "story",
+    "suggestions",
     "what_if",
     "worksheets",
 ]
