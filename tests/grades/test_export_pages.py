@@ -186,6 +186,7 @@ def test_students_own_sheet_has_lines_rules_and_places_and_keeps_reviewers_unnam
     assert "main.ipynb, cell 4" in page
     assert "Cem" not in page
     assert "another reviewer" not in page
+    assert "Fingerprint" not in page
 
 
 def test_staffs_sheet_of_a_student_names_who_noted_what(released, world):

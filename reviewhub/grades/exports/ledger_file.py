@@ -78,10 +78,10 @@ def _file(
 ) -> Iterator[bytes]:
     """The file key by key. `entries` is spliced in as canonical bytes, and its digest follows it."""
     yield b'{"schema":' + _json(SCHEMA) + b',"part":' + _json(part)
-    yield b',"course":' + _json(_course(record)) + b',"release":' + _json(_release(record))
+    yield b',"course":' + _json(_course(record)) + b',"release":' + _json(_release(record, part))
     yield from _list(b"students", [_student(one) for one in students])
     yield from _list(b"projects", [_project(one, record) for one in projects])
-    yield from _list(b"cited", [_cited(key, one) for key, one in cited.items()])
+    yield from _list(b"cited", [_cited(key, one) for key, one in sorted(cited.items())])
     yield from _list(b"course_grades", [_course_grade(record.grade_of(one.enrollment_id)) for one in students])
     sheets = record.sheets if part == WHOLE else sheets_of(entries)
     yield from _list(b"sheets", [_sheet(one) for one in sheets.values()])
@@ -122,16 +122,13 @@ def _course(record: CourseRecord) -> dict[str, Any]:
     }
 
 
-def _release(record: CourseRecord) -> dict[str, Any] | None:
+def _release(record: CourseRecord, part: str) -> dict[str, Any] | None:
+    """The release; its digest for the staff alone, because it would prove a guess at who reviewed whom."""
     release = record.release
     if release is None:
         return None
-    return {
-        "sequence": release.sequence,
-        "at": release.at.isoformat(),
-        "reason": release.reason,
-        "digest": release.digest,
-    }
+    told = {"sequence": release.sequence, "at": release.at.isoformat(), "reason": release.reason}
+    return told | {"digest": release.digest} if part == WHOLE else told
 
 
 def _student(one: Student) -> dict[str, Any]:

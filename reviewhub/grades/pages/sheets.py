@@ -130,6 +130,7 @@ def _page(record: CourseRecord, sheets: list[Sheet], back: str, which: str = "",
         part=part,
         parts=parts,
         endpoint=request.endpoint,
+        is_own=request.endpoint == "grades.show_own_sheet",
         zone=record.policy.zone,
         markdown=markdown,
     )
