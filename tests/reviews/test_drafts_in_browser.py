@@ -18,7 +18,7 @@ from reviewhub.reviews.tables import Assignment, Finding, FindingAnchor, Review,
 from reviewhub.storage import Database
 from tests.reviews.acts import FORM, save
 from tests.reviews.worlds import REVIEWING, REVIEWS_DUE, World, assign, build_world
-from tests.waiting import follow
+from tests.waiting import eventually, follow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -140,6 +140,7 @@ def test_finding_begun_without_a_network_goes_on_in_a_new_tab_and_is_filed_once(
     page.close()
     writer.context.set_offline(False)
     page = writer.open()
+    eventually(lambda: writer.count(UnfiledFinding), 1)
     follow(page.get_by_role("link", name="The rate is 0.01").first)
     box = page.locator("[data-finding-box] textarea[name=text]")
     expect(box).to_have_value("The rate is 0.01, the paper has 0.0002.")
