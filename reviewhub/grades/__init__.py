@@ -2,7 +2,7 @@
 
 Rules (pure): `evidence` (the frozen values points are computed from), `penalties` (the numbers), `sentences` (each
 number's rule in words), `version_lines` and `review_lines` (what a project and its reviews decide), `course_grade`
-(components, ways to the grade, bonus, letter, what may fail somebody), `ledger` (all of it as one list of signed lines),
+(components, ways to the grade, bonus, letter, what may fail somebody), `ledger` (all of it as signed lines),
 `readiness` (what a release waits for), `effects` (what one more decision would move, and for whom).
 Rows: `tables`. Rights and loading: `facts`. Verbs: `grading` (decisions, each undoable until the release),
 `marking` (quality and adjustments), `releasing`. What pages read: `reading`. What must always hold: `invariants`.
