@@ -117,6 +117,9 @@ def with_places(components: tuple[CourseComponent, ...], whole: str) -> Iterator
 
 def _component_choice(record: CourseRecord, component: CourseComponent, whole: str) -> Choice:
     weight = f" Weighs {plain(component.weight)} % of {whole}." if component.weight is not None else ""
+    for scheme in record.policy.schemes:
+        if component.key in scheme.weights:
+            weight += f" {scheme.title}: {plain(scheme.weights[component.key])} %."
     best = f" The best {component.best} count." if component.best else ""
     needed = f" At least {plain(component.threshold)} is needed." if component.threshold is not None else ""
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from reviewhub.accounts.rights import Role
 from reviewhub.accounts.tables import User
+from reviewhub.courses.course_file import load_policy
 from reviewhub.courses.policy import Policy
 from reviewhub.courses.tables import Course, Enrollment
 from reviewhub.errors import Conflict, NotFound
@@ -39,6 +40,20 @@ def record_released(session: Session, course: Course) -> CourseRecord:
         raise Conflict(msg)
     facts, policy = released_facts(session, release)
     return _record(session, course, facts, policy, release.policy_text, release.at, release=release)
+
+
+def record_without_grades(session: Session, course: Course, *, released: bool) -> CourseRecord:
+    """The policy alone, which says what can be exported: for a page that shows no grade yet."""
+    release = latest_release(session, course) if released else None
+    return CourseRecord(
+        slug=course.slug,
+        title=course.title,
+        term=course.term,
+        policy=load_policy(release.policy_text) if release else course.policy,
+        policy_text=release.policy_text if release else course.policy_text,
+        as_of=release.at if release else course.created_at,
+        release=_mark(release) if release else None,
+    )
 
 
 def own_record(session: Session, course: Course, enrollment: Enrollment) -> tuple[CourseRecord, Seen]:

@@ -86,9 +86,11 @@ def download_moodle_list(course: str) -> ResponseReturnValue:
 def download_workbook(course: str) -> ResponseReturnValue:
     """The gradebook, the projects and every line as a workbook."""
     record = _loaded(course)
-    file = TemporaryFile()  # noqa: SIM115 - it is closed once its last byte is sent
+    file = TemporaryFile()  # noqa: SIM115 - it is closed with the answer, whether it was sent or not
     write_workbook(file, workbook_grids(record), title=f"{record.title}, {record.term}: {record.said}")
-    return attached(_sent(file), file_name(record, "gradebook", "xlsx"), XLSX)
+    answer = attached(_sent(file), file_name(record, "gradebook", "xlsx"), XLSX)
+    answer.call_on_close(file.close)
+    return answer
 
 
 @blueprint.get("/c/<course>/grades/export/ledger.json")
@@ -142,10 +144,9 @@ def _loaded(course: str) -> CourseRecord:
 
 
 def _sent(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        file.seek(0)
-        while piece := file.read(_AT_ONCE):
-            yield piece
+    file.seek(0)
+    while piece := file.read(_AT_ONCE):
+        yield piece
 
 
 def _together(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -17,10 +17,11 @@ from reviewhub.grades.exports.columns import Columns, Kind, Said, find_columns, 
 from reviewhub.grades.exports.csv_files import DECIMALS
 from reviewhub.grades.exports.filling import Filled, fill
 from reviewhub.grades.exports.gradebook import Choice, choices_of
+from reviewhub.grades.exports.loading import record_without_grades
 from reviewhub.grades.exports.record import CourseRecord
 from reviewhub.grades.exports.worksheets import LARGEST_WORKSHEET, Worksheet, read_worksheet
 from reviewhub.grades.facts import grading_facts
-from reviewhub.grades.pages.exports import attached, wanted_grades, wanted_record
+from reviewhub.grades.pages.exports import RELEASED, attached, wanted_grades, wanted_record
 from reviewhub.grades.pages.room import blueprint
 from reviewhub.web import needs, reading, render
 
@@ -81,7 +82,8 @@ def download_worksheet(course: str) -> ResponseReturnValue:
 def _form(course: str, refused: str = "") -> str:
     with reading() as session:
         row = find_course(session, course)
-        which, record = wanted_grades(session, row), wanted_record(session, row)
+        which = wanted_grades(session, row)
+        record = record_without_grades(session, row, released=which == RELEASED)
     return render(
         "grades/worksheet.html",
         slug=course,
