@@ -119,13 +119,14 @@ class _Teller:
         before, after = (sheet.total if sheet else None for sheet in (old, new))
         if not lines and before == after:
             return None
+        is_derived = key[1] in _DERIVED or (key[1] is Component.PART and not _cites_a_mark(old, new))
         return SheetChange(
             title=self.title(key),
             before=before,
             after=after,
             # A line whose words alone are others explains nothing where some other line moved points.
-            lines=() if key[1] in _DERIVED else tuple([one for one in lines if one.amount] or lines),
-            is_derived=key[1] in _DERIVED,
+            lines=() if is_derived else tuple([one for one in lines if one.amount] or lines),
+            is_derived=is_derived,
         )
 
     def title(self, key: SheetKey) -> str:
@@ -180,6 +181,12 @@ class _Teller:
             target == f"{line.subject.project_id}.{line.component.value.removeprefix('version_')}.{line.part}"
             for line in lines
         )
+
+
+def _cites_a_mark(*sheets: GradeSheet | None) -> bool:
+    """Whether a component is made of marks or statuses, and not of a grade that is told of elsewhere."""
+    lines = [line for sheet in sheets if sheet for line in sheet.entries]
+    return any(cited.kind in {"mark", "status"} for line in lines for cited in line.citations)
 
 
 def _numbered(lines: Sequence[LedgerEntry]) -> dict[tuple[str, ...], LedgerEntry]:

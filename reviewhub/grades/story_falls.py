@@ -20,9 +20,17 @@ def fall_of(
     """The way from the start to the grade; None where there is nothing to see: no steps, or no grade of this kind."""
     if not entries or entries[0].component not in _FALLS:
         return None
+
+    def number_of(entry: LedgerEntry) -> int:
+        kind, target = ground_of_line(entry)
+        return mistakes[target].number if kind is GroundKind.MISTAKE and target in mistakes else 0
+
     first = "quality" if entries[0].component is Component.REVIEW else ""
     starts = [one for one in entries if (one.part == first if first else _starts(one, policy))]
-    steps = [(_step(one, mistakes, policy), one.amount) for one in entries if one not in starts and one.amount]
+    rest = [one for one in entries if one not in starts and one.amount]
+    # Mistakes as they are numbered everywhere else, then what balances and lateness: the sum is the same.
+    told = [*sorted(filter(number_of, rest), key=number_of), *(one for one in rest if not number_of(one))]
+    steps = [(_step(one, mistakes, policy), one.amount) for one in told]
     if not steps:
         return None
     return Fall(start=("Quality" if first else "Starts at", total(starts)), steps=_most_important(steps), end=title)

@@ -23,7 +23,8 @@ SERIES = 5
 QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 MOST_LABELS = 8
 MOST_NUMBERS = 16
-AMOUNTS = 56
+AMOUNTS = 50
+FALL_NAMES = 172
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +110,7 @@ def dot_chart(title: str, spread: Sequence[tuple[str, Sequence[Number]]], *, max
 def waterfall(title: str, start: tuple[str, Number], steps: Sequence[tuple[str, Number]], end: str) -> Markup:
     """Draw how `start` becomes its sum with the steps, row under row: what each step takes off or adds, out of 100."""
     height = ROW * (len(steps) + 2) + TOP
-    step = (WIDTH - NAMES - AMOUNTS) / 100
+    step = (WIDTH - FALL_NAMES - AMOUNTS) / 100
     marks, at = [_fall(0, start[0], 0.0, float(start[1]), step, "1", _shown(start[1]))], float(start[1])
     for row, (name, amount) in enumerate(steps, start=1):
         after = at + float(amount)
@@ -129,12 +130,12 @@ def _fall(row: int, name: str, before: float, after: float, step: float, tone: s
     low, high = (max(0.0, min(100.0, value)) for value in sorted((before, after)))
     size = {"width": max(2.0, (high - low) * step), "height": float(ROW - 10)}
     bar = _mark(
-        "rect", _mark("title", f"{name}: {number}"), class_="chart-bar", x=NAMES + low * step, y=y, rx=2, **size
+        "rect", _mark("title", f"{name}: {number}"), class_="chart-bar", x=FALL_NAMES + low * step, y=y, rx=2, **size
     )
-    edge = NAMES + max(0.0, min(100.0, after)) * step
+    edge = FALL_NAMES + max(0.0, min(100.0, after)) * step
     line = _mark("line", class_="chart-grid", x1=edge, x2=edge, y1=y + ROW - 10, y2=y + ROW)
     label, value = (
-        _text("value", NAMES - 10, y + 12, _short(name, 21), "end"),
+        _text("value", FALL_NAMES - 10, y + 12, _short(name, 25), "end"),
         _text("value", WIDTH, y + 12, number, "end"),
     )
     return _mark("g", line, bar, label, value, class_=f"series-{tone}")
