@@ -23,7 +23,11 @@ whenever("[data-begun-words]", (box) => {
     bring();
   }
 
-  async function bring() {
+  // One after the other: the words are not sent twice while an answer is awaited.
+  let bringing = Promise.resolve();
+  const bring = () => (bringing = bringing.then(bringAll, bringAll));
+
+  async function bringAll() {
     for (const orphan of [...waiting]) {
       const body = new URLSearchParams({ ...orphan.words, writer, text: orphan.mine, kept: orphan.was });
       orphan.places.forEach((place) => body.append("at", place));
@@ -43,6 +47,12 @@ whenever("[data-begun-words]", (box) => {
     const item = document.createElement("li");
     const way = document.createElement("a");
     way.href = address;
+    way.addEventListener("click", async (event) => {
+      if (!waiting.includes(orphan) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault(); // a form that opens before the server has the words would be empty
+      await bringing;
+      location.assign(address);
+    });
     way.append(span("finding-words", orphan.mine.slice(0, 120)), span("finding-where", orphan.label));
     item.append(way);
     return item;
