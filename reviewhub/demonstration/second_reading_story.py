@@ -18,10 +18,8 @@ from reviewhub.grades.sharing_grading import assign_grader
 from reviewhub.projects.lookup import find_project, living_projects
 
 ASSISTANT = "tolga"
-ASKED = (
-    "The wording of M1 fits “major” better than “critical”: half of the results do not depend on it. Look at it again?"
-)
-ANSWERED = "I looked again: the table of the results does depend on it, so it stays as it is. The text says so now."
+ASKED = "I would call M1 less grave than it stands here: the results do not depend on it. Would you look at it again?"
+ANSWERED = "I looked again: whoever repeats the work meets it first, so it stays as it is. Thank you for asking."
 BEGUN = timedelta(days=7, hours=12, minutes=48)
 """After version 2 was due: shortly before the stop at which people look at the grading."""
 

@@ -9,7 +9,7 @@ from reviewhub.grades.queue_rows import QueueRow, State
 
 MINE = "mine"
 SORTS: Mapping[str, str] = {
-    "attention": "Attention",
+    "attention": "Still open",
     "key": "Project",
     "findings": "Findings decided",
     "hidden": "Likely hidden",
