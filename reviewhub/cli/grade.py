@@ -8,6 +8,7 @@ import click
 from reviewhub.cli.course_grade_lines import WIDTH, course_grade_lines
 from reviewhub.cli.grade_exporting import export, verify
 from reviewhub.cli.grade_importing import import_marks, import_statuses
+from reviewhub.cli.grade_suggesting import suggestions
 from reviewhub.cli.ground import open_ground
 from reviewhub.courses.facts import find_course
 from reviewhub.grades.effects import signed
@@ -25,6 +26,7 @@ grade.add_command(export)
 grade.add_command(verify)
 grade.add_command(import_marks)
 grade.add_command(import_statuses)
+grade.add_command(suggestions)
 
 
 @grade.command("explain")

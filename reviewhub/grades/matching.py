@@ -1,8 +1,8 @@
 """Which finding says which mistake, and which findings say the same: suggestions, never decisions.
 
 A score is how likely the two are the same, from where both are, how alike their words are, and whether severity and
-criterion agree. The numbers were fitted (logistic regression) on half of the demonstration's planted mistakes as other
-reviewers word them, and tried on the other half: `tests/grades/test_matching.py` keeps what they give.
+criterion agree. The weights were fitted (logistic regression) on half of the demonstration's planted mistakes as other
+reviewers word them and then rounded, the thresholds chosen on all: `tests/grades/test_matching.py` keeps what they give.
 """
 
 from collections.abc import Collection, Iterable, Sequence
