@@ -2,7 +2,8 @@
 
 A score is how likely the two are the same, from where both are, how alike their words are, and whether severity and
 criterion agree. The weights were fitted (logistic regression) on half of the demonstration's planted mistakes as other
-reviewers word them and then rounded, the thresholds chosen on all: `tests/grades/test_matching.py` keeps what they give.
+reviewers word them, then rounded; the thresholds were chosen on all. `tests/grades/test_matching.py` keeps what they
+give.
 """
 
 from collections.abc import Collection, Iterable, Sequence
