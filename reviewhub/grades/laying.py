@@ -43,7 +43,7 @@ def lay_mistake(
 ) -> Followed:
     """A mistake with its place; carried to version 2 where it lies in version 1."""
     snapshot = next((one for one in snapshots if one.id == mistake.snapshot_id), None)
-    anchor = _anchor(mistake, snapshot, objects)
+    anchor = pin_mistake(mistake, snapshot, objects)
     carried = None
     if version_2 is not None and snapshot is not None and snapshot.version != version_2.version:
         carrier = Carrier(objects, {one.id: one.tree for one in snapshots}, version_2.tree)
@@ -51,7 +51,8 @@ def lay_mistake(
     return Followed(answered=_as_finding(mistake, anchor), places=(CarriedAnchor(anchor=anchor, carried=carried),))
 
 
-def _anchor(mistake: Mistake, snapshot: Snapshot | None, objects: Objects) -> Anchor:
+def pin_mistake(mistake: Mistake, snapshot: Snapshot | None, objects: Objects) -> Anchor:
+    """A mistake's place with the text there, in the snapshot it lies in."""
     place = place_of_row(mistake.place)
     if snapshot is None or place.kind is PlaceKind.PROJECT:
         return Anchor(place=place, snapshot_id=mistake.snapshot_id or "")
