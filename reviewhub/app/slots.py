@@ -33,6 +33,8 @@ class Page(NamedTuple):
     label: str
     endpoint: str
     action: Action
+    also: str = ""
+    """Where else in the course it is the current one: how the rest of the address begins."""
 
 
 NAVIGATION = (
@@ -44,7 +46,7 @@ NAVIGATION = (
     Page("Progress", "reviews.show_progress", Action.SEE_PROGRESS),
     Page("Grading", "grades.show_grading", Action.GRADE),
     Page("Marks", "grades.show_marks", Action.SEE_GRADEBOOK),
-    Page("Grades", "grades.show_grades", Action.SEE_COURSE),
+    Page("Grades", "grades.show_grades", Action.SEE_COURSE, "appeals"),
     Page("People", "courses.show_people", Action.SEE_PEOPLE),
     Page("Groups", "courses.show_groups", Action.SEE_PEOPLE),
     Page("Course file", "courses.show_settings", Action.SEE_COURSE),
@@ -143,7 +145,9 @@ def navigation(course: Course, facts: Facts) -> list[tuple[str, str, bool, None]
     here = _page_above(course)
     pages = [page for page in NAVIGATION if allows(page.action, facts) and page.endpoint not in skips]
     urls = {page: url_for(page.endpoint, course=course.slug) for page in pages}
-    current = max((url for url in urls.values() if here.startswith(url)), key=len, default="")
+    home = url_for("home.course_home", course=course.slug)
+    begun = [url for page, url in urls.items() if here.startswith((url, f"{home}{page.also}") if page.also else url)]
+    current = max(begun, key=len, default="")
     labels = {} if allows(Action.MANAGE_COURSE, facts) else {"courses.show_settings": "Rules"}
     return [(labels.get(page.endpoint, page.label), urls[page], urls[page] == current, None) for page in pages]
 

@@ -15,7 +15,7 @@ def granted_between(appeals: Iterable[AppealView], after: datetime, until: datet
     found = [
         one
         for one in appeals
-        if one.outcome in {"granted", "partly"} and one.decided_at is not None and after < one.decided_at <= until
+        if one.outcome in {"granted", "partly"} and one.decided_at is not None and after <= one.decided_at <= until
     ]
     return tuple(_granted(one) for one in sorted(found, key=lambda one: (one.decided_at or after, one.appeal_id)))
 

@@ -59,6 +59,8 @@ class LineChange:
 class SheetChange:
     """One grade that is another, or made of other lines. None: it was not there, or is not there any more."""
 
+    subject: Subject
+    component: Component
     title: str
     before: Decimal | None
     after: Decimal | None
@@ -121,6 +123,8 @@ class _Teller:
             return None
         is_derived = key[1] in _DERIVED or (key[1] is Component.PART and not _cites_a_mark(old, new))
         return SheetChange(
+            subject=key[0],
+            component=key[1],
             title=self.title(key),
             before=before,
             after=after,

@@ -23,8 +23,10 @@ SERIES = 5
 QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 MOST_LABELS = 8
 MOST_NUMBERS = 16
-AMOUNTS = 50
-FALL_NAMES = 172
+# Narrower than the others, so that its words are read on a phone.
+FALL_WIDTH = 380
+FALL_NAMES = 152
+AMOUNTS = 48
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +112,7 @@ def dot_chart(title: str, spread: Sequence[tuple[str, Sequence[Number]]], *, max
 def waterfall(title: str, start: tuple[str, Number], steps: Sequence[tuple[str, Number]], end: str) -> Markup:
     """Draw how `start` becomes its sum with the steps, row under row: what each step takes off or adds, out of 100."""
     height = ROW * (len(steps) + 2) + TOP
-    step = (WIDTH - FALL_NAMES - AMOUNTS) / 100
+    step = (FALL_WIDTH - FALL_NAMES - AMOUNTS) / 100
     marks, at = [_fall(0, start[0], 0.0, float(start[1]), step, "1", _shown(start[1]))], float(start[1])
     for row, (name, amount) in enumerate(steps, start=1):
         after = at + float(amount)
@@ -121,7 +123,7 @@ def waterfall(title: str, start: tuple[str, Number], steps: Sequence[tuple[str, 
     marks.append(_fall(len(steps) + 1, end, 0.0, at, step, "1", _shown(total)))
     told = [(start[0], _shown(start[1])), *((name, _shown_signed(amount)) for name, amount in steps)]
     told.append((end, _shown(total)))
-    return _figure(title, marks, height, told, [_table(title, ["", "Points"], told)])
+    return _figure(title, marks, height, told, [_table(title, ["", "Points"], told)], width=FALL_WIDTH)
 
 
 def _fall(row: int, name: str, before: float, after: float, step: float, tone: str, number: str) -> Markup:
@@ -135,8 +137,8 @@ def _fall(row: int, name: str, before: float, after: float, step: float, tone: s
     edge = FALL_NAMES + max(0.0, min(100.0, after)) * step
     line = _mark("line", class_="chart-grid", x1=edge, x2=edge, y1=y + ROW - 10, y2=y + ROW)
     label, value = (
-        _text("value", FALL_NAMES - 10, y + 12, _short(name, 25), "end"),
-        _text("value", WIDTH, y + 12, number, "end"),
+        _text("value", FALL_NAMES - 10, y + 12, _short(name, 22), "end"),
+        _text("value", FALL_WIDTH, y + 12, number, "end"),
     )
     return _mark("g", line, bar, label, value, class_=f"series-{tone}")
 
@@ -332,9 +334,16 @@ def _table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Ma
 
 
 def _figure(
-    title: str, marks: list[Markup], height: int, rows: Iterable[Sequence[str]], below: Iterable[str]
+    title: str,
+    marks: list[Markup],
+    height: int,
+    rows: Iterable[Sequence[str]],
+    below: Iterable[str],
+    *,
+    width: int = WIDTH,
 ) -> Markup:
     told = "; ".join(f"{row[0]}: {', '.join(row[1:])}" for row in rows) or "nothing yet"
     labelled = (_mark("title", title), _mark("desc", told))
-    svg = _mark("svg", *labelled, *marks, viewBox=f"0 0 {WIDTH} {height}", role="img", aria_label=title)
-    return _mark("figure", _mark("figcaption", title), _mark("div", svg, class_="chart-canvas"), *below, class_="chart")
+    svg = _mark("svg", *labelled, *marks, viewBox=f"0 0 {width} {height}", role="img", aria_label=title)
+    narrow = "chart-canvas" if width == WIDTH else "chart-canvas chart-narrow"
+    return _mark("figure", _mark("figcaption", title), _mark("div", svg, class_=narrow), *below, class_="chart")
