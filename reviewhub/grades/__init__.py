@@ -4,6 +4,9 @@ Rules (pure): `evidence` (the frozen values points are computed from), `penaltie
 number's rule in words), `version_lines` and `review_lines` (what a project and its reviews decide), `course_grade`
 (components, ways to the grade, bonus, letter, what may fail somebody), `ledger` (all of it as signed lines),
 `readiness` (what a release waits for), `effects` (what one more decision would move, and for whom).
-Rows: `tables`. Rights and loading: `facts`. Verbs: `grading` (decisions, each undoable until the release),
+What comes from elsewhere: `mark_text` and `workbooks` (files to tables), `mark_columns`, `mark_reading` and
+`mark_differences` (tables to marks), `entering` (marks), `recording` (the status list), `confirming_fails`,
+`student_facts` (all of it as facts).
+Rows: `tables`, `mark_tables`. Rights and loading: `facts`. Verbs: `grading` (decisions, each undoable until the release),
 `marking` (quality and adjustments), `releasing`. What pages read: `reading`. What must always hold: `invariants`.
 """

@@ -74,7 +74,8 @@ class Roll:
         by_number = self._numbered(number) if number else None
         by_email = self._by_email.get(address) if address else None
         if number and by_number is None:
-            msg = f"Nobody in the course has the student number {number[:40]}."
+            whose = f"; the address is {by_email.name}'s" if by_email else ""
+            msg = f"Nobody in the course has the student number {number[:40]}{whose}."
             raise BadInput(msg)
         if address and by_email is None and not number:
             msg = f"Nobody in the course has the address {address[:80]}."

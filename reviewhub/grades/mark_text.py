@@ -20,6 +20,11 @@ LONGEST_CELL = 2000
 _DELIMITERS = ",;\t"
 _DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _KNOWN = {name for names in HEADERS.values() for name in names}
+_OF_PEOPLE = {*HEADERS["number"], *HEADERS["email"]}
+_LAST_HEAD = 15
+"""Titles may stand above the head, but no more rows than this."""
+_LONGEST_HEAD = 8000
+"""Characters of a line that tell the delimiter; the csv module refuses more than 131,072 of all of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,11 +133,11 @@ def _delimiter_of(text: str) -> tuple[str, str, int]:
     first, _, rest = text.partition("\n")
     if said := re.fullmatch(r"\s*\"?sep=(.)\"?\s*", first):
         return said[1], rest, 1
-    head = next((line for line in text.splitlines() if line.strip(_DELIMITERS + ' "')), "")
-    cells = {delimiter: next(csv.reader([head], delimiter=delimiter), []) for delimiter in _DELIMITERS}
+    lines = [line[:_LONGEST_HEAD] for line in text.splitlines()[:_LAST_HEAD] if line.strip(_DELIMITERS + ' "')]
 
     def known(delimiter: str) -> tuple[int, int]:
-        return sum(fold_header(cell) in _KNOWN for cell in cells[delimiter]), len(cells[delimiter])
+        rows = list(csv.reader(lines, delimiter=delimiter)) or [[]]
+        return max(sum(fold_header(cell) in _KNOWN for cell in cells) for cells in rows), len(rows[0])
 
     return max(_DELIMITERS, key=known), text, 0
 
@@ -160,12 +165,16 @@ def _table(rows: list[tuple[int, tuple[str, ...]]], read_as: str, notes: tuple[s
     if not filled:
         msg = "The list is empty."
         raise BadInput(msg)
-    head = _without_end(filled[0][1])
+    start = _head_in(filled)
+    if start:
+        are = "1 row above the head was" if start == 1 else f"{start} rows above the head were"
+        notes = (*notes, f"{are} passed over; the head stands in row {filled[start][0]}.")
+    head = _without_end(filled[start][1])
     if len(head) > MOST_COLUMNS:
         msg = f"The list has {len(head)} columns; at most {MOST_COLUMNS} are read."
         raise BadInput(msg)
     problems, body = [], []
-    for number, cells in filled[1:]:
+    for number, cells in filled[start + 1 :]:
         if any(cells[len(head) :]):
             what = f"The row has {len(_without_end(cells))} cells, the head only {len(head)}."
             hint = "A decimal comma needs quotation marks where commas separate the cells."
@@ -179,6 +188,12 @@ def _table(rows: list[tuple[int, tuple[str, ...]]], read_as: str, notes: tuple[s
         msg = "The list cannot be read."
         raise BadInput(msg, tuple(problems))
     return ListTable(head=head, rows=tuple(body), read_as=read_as, notes=notes, digest=digest)
+
+
+def _head_in(rows: list[tuple[int, tuple[str, ...]]]) -> int:
+    """Which row is the head: the first that names a column of numbers or addresses, else the first of all."""
+    places = range(min(_LAST_HEAD, len(rows)))
+    return next((place for place in places if any(fold_header(cell) in _OF_PEOPLE for cell in rows[place][1])), 0)
 
 
 def _without_end(cells: tuple[str, ...]) -> tuple[str, ...]:

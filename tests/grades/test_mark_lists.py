@@ -220,6 +220,20 @@ def test_column_is_read_as_a_person_chose():
     ]
 
 
+@pytest.mark.parametrize("above", ["Deep Learning\n", "Deep Learning;;;\n\n;;Fall 2026;\n"])
+def test_titles_above_the_head_are_passed_over(above):
+    table = read_table((above + LIST.replace("{s}", ";")).encode())
+
+    assert read(table) == (WANTED, [])
+    assert "above the head" in table.notes[-1]
+    assert read(workbook(["CENG 796"], [], ["Student number", "Midterm"], ["0012345", 85])) == (WANTED[:1], [])
+
+
+def test_number_of_nobody_beside_an_address_says_whose_that_is():
+    _, faults = read("ID number;Email address;Midterm\n77;cem@example.org;1\n;cem@example.org;1\n")
+    assert faults == ["row 2: Nobody in the course has the student number 77; the address is Cem Uydurma's."]
+
+
 def test_bonus_counts_in_points():
     marks, faults = read("number;Seminar\n2345678;3,5\n", ZAGREB)
     assert (marks, faults) == ([("e2", "seminar", 1, Decimal("3.5"), Decimal(100))], [])

@@ -289,3 +289,14 @@ def test_page_without_students_or_marks_says_so(visit, world, sqlite_database):
             if person.role == Role.STUDENT:
                 session.merge(person).left_at = person.joined_at
     assert "No students yet" in words(visit("Ida").get("/marks/of/midterm"))
+
+
+def test_marks_of_a_component_that_is_gone_are_mentioned(visit, world, sqlite_database):
+    confirm(visit, preview(visit))
+    with sqlite_database.writing() as session:
+        for mark in session.scalars(select(Mark).where(Mark.component == "homework")):
+            mark.component = "exercises"
+
+    assert "3 marks stand under exercises : the course file has no component of this name any more." in words(
+        visit("Ida").get("/marks")
+    )

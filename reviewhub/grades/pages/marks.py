@@ -1,5 +1,6 @@
 """Marks from elsewhere: how far every component is, the marks of one of them to read and to type, lists taken back."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -71,13 +72,15 @@ def show_marks(course: str) -> ResponseReturnValue:
     with reading() as session:
         row = find_course(session, course)
         students = students_of(session, row)
-        summaries = summarise(row, standing_marks(session, row))
+        standing = standing_marks(session, row)
+        summaries = summarise(row, standing)
         lists = saved_lists(session, row)
     return render(
         "grades/marks.html",
         slug=course,
         is_peer_reviewed=row.policy.is_peer_reviewed,
         summaries=summaries,
+        orphans=Counter(key for _, key, _ in standing if key not in {one.target.key for one in summaries}),
         students=len(students),
         lists=lists,
         plain=plain_number,
