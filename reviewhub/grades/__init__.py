@@ -7,6 +7,7 @@ number's rule in words), `version_lines` and `review_lines` (what a project and 
 What comes from elsewhere: `mark_text` and `workbooks` (files to tables), `mark_columns`, `mark_reading` and
 `mark_differences` (tables to marks), `entering` (marks), `recording` (the status list), `confirming_fails`,
 `student_facts` (all of it as facts).
-Rows: `tables`, `mark_tables`. Rights and loading: `facts`. Verbs: `grading` (decisions, each undoable until the release),
-`marking` (quality and adjustments), `releasing`. What pages read: `reading`. What must always hold: `invariants`.
+Rows: `tables`, `mark_tables`. Rights and loading: `facts`. Verbs: `grading` (decisions, each undoable until the
+release), `marking` (quality and adjustments), `releasing`. What pages read: `reading`. What must always hold:
+`invariants`.
 """
