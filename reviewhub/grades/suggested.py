@@ -48,7 +48,7 @@ def shown_matches(gathered: Gathered, project_id: str, logged: Mapping[Pair, Sug
         ShownMatch(
             finding_id=one.finding_id,
             mistake_id=one.mistake_id,
-            percent=round(one.score * 100),
+            percent=min(99, round(one.score * 100)),
             parts=one.parts,
             is_ticked=one.band is Band.SURE and one.finding_id not in questions,
             is_logged=(one.finding_id, one.mistake_id) in logged,

@@ -69,7 +69,7 @@ def _card(state: DeskState, one: ShownMatch) -> SuggestionCard:
 def _denied(state: DeskState, rows: dict[Pair, SuggestedMatch]) -> tuple[SuggestionCard, ...]:
     """What was denied and may be taken back: the finding is still undecided."""
     return tuple(
-        _in_words(state, pair, round(row.score / 10), row.parts)
+        _in_words(state, pair, min(99, round(row.score / 10)), row.parts)
         for pair, row in sorted(rows.items())
         if row.outcome == Outcome.DENIED
         and pair[0] in state.reported
