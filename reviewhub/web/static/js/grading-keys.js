@@ -3,6 +3,7 @@
 // pressed while an answer is on its way wait for it, so that a fast hand never decides about what it has not seen.
 import { isWriting, whenever } from "./whenever.js";
 
+const send = "Ctrl Enter";
 const soon = 1000; // milliseconds between the keys of "g q"
 
 whenever("[data-grading-desk]", (desk) => {
@@ -10,7 +11,7 @@ whenever("[data-grading-desk]", (desk) => {
   let flights = 0;
   let prefix = "";
 
-  const isBusy = () => flights > 0;
+  const isBusy = () => flights > 0 || waiting.length > 0;
   const isOfHand = (event) => event.detail.target?.id === "hand";
   desk.addEventListener("htmx:beforeRequest", (event) => { if (isOfHand(event)) flights += 1; });
   document.addEventListener("htmx:afterRequest", (event) => {
@@ -28,11 +29,16 @@ whenever("[data-grading-desk]", (desk) => {
   }
 
   function goOn() {
-    while (!isBusy() && waiting.length) act(waiting.shift());
+    while (!flights && waiting.length) act(waiting.shift());
   }
 
   function act(key) {
     const field = document.activeElement;
+    if (key === send) {
+      const form = field?.closest("form");
+      if (form && desk.contains(form)) form.requestSubmit(form.querySelector("button[type=submit]"));
+      return;
+    }
     if (key.length === 1 && field?.matches("input:not([type=checkbox]), textarea") && desk.contains(field)) {
       field.setRangeText(key, field.selectionStart ?? field.value.length, field.selectionEnd ?? field.value.length, "end");
       field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -49,9 +55,10 @@ whenever("[data-grading-desk]", (desk) => {
     if (document.querySelector("dialog[open]")) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       const form = event.target.closest?.("form");
-      if (!form || !desk.contains(form)) return;
+      if (isBusy()) waiting.push(send);
+      else if (form && desk.contains(form)) act(send);
+      else return;
       event.preventDefault();
-      if (!isBusy()) form.requestSubmit(form.querySelector("button[type=submit]"));
       return;
     }
     if (event.key === "Escape") {
@@ -59,7 +66,7 @@ whenever("[data-grading-desk]", (desk) => {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || (isWriting(event) && !isBusy())) return;
-    if (isBusy() && event.key.length === 1) {
+    if (isBusy() && /^(.|ArrowUp|ArrowDown)$/u.test(event.key)) {
       event.preventDefault();
       waiting.push(event.key);
       return;
