@@ -164,7 +164,7 @@ def _open_file(version: OpenVersion, desk: Desk, path: str, form: FindingForm | 
         version,
         path_at(path),
         workshop=workshop_of(settings(), ground().database),
-        link=DeskLinks(version, desk.rows.review.id, path),
+        link=DeskLinks(version, path, _addresses(desk)),
         as_source=_as_source(desk, path, form) or request.args.get("view") == VIEWED_AS_SOURCE,
     )
 

@@ -1,6 +1,6 @@
 """Files of version 1 on the desk: the tree, the links inside an open file, how it is run on one's own machine."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from flask import url_for
 
@@ -23,8 +23,11 @@ from reviewhub.web import current_actor, ground, now, reading, settings
 class DeskLinks(VersionLinks):
     """Links inside an open file: other files open on the desk, pictures come from the project's pages."""
 
-    def __init__(self, version: OpenVersion, review_id: str, path: str) -> None:
-        """Stand in the folder of the file at `path` (an address) of this version."""
+    def __init__(self, version: OpenVersion, path: str, at_file: Callable[[str], str]) -> None:
+        """Stand in the folder of the file at `path` (an address) of this version.
+
+        `at_file` makes the address of the desk with the file at an address open.
+        """
         super().__init__(
             version,
             path_at(path),
@@ -34,7 +37,7 @@ class DeskLinks(VersionLinks):
             content_url=settings().server.content_url,
             secret=ground().secret,
         )
-        self._review_id = review_id
+        self._at_file = at_file
 
     def file(self, path: str) -> str | None:
         """The desk with that file open."""
@@ -42,14 +45,8 @@ class DeskLinks(VersionLinks):
         entry = self._version.objects.entry(self._version.snapshot.tree, found) if found else None
         if not found or entry is None or entry.kind is Kind.FOLDER:
             return super().file(path)
-        course = self._version.course.slug
-        return url_for(
-            "reviews.show_review",
-            course=course,
-            review_id=self._review_id,
-            path=address_of(found),
-            _anchor=place_in(found, path) or None,
-        )
+        place = place_in(found, path)
+        return self._at_file(address_of(found)) + (f"#{place}" if place else "")
 
 
 def objects_in(course: Course, snapshots: Iterable[Snapshot]) -> Objects:

@@ -45,13 +45,13 @@ class FindingMarks:
         return self._mark(one, text, path, edit, f"{self._base}/findings/{finding.finding_id}", others)
 
 
-def place_links(file: ShownFile, url: Callable[[str], str]) -> dict[str, Markup]:
-    """A quiet link after each cell and output that opens the finding form there: the way that works without scripts."""
+def place_links(file: ShownFile, url: Callable[[str], str], what: str = "Finding") -> dict[str, Markup]:
+    """A quiet link after each cell and output that opens the form there: the way that works without scripts."""
     marks: dict[str, Markup] = {}
     for cell in file.notebook.cells if file.notebook else ():
-        marks[cell.place] = _link(url(cell.place), "Finding on this cell")
+        marks[cell.place] = _link(url(cell.place), f"{what} on this cell")
         for output in cell.outputs:
-            marks[cell.place_of(output)] = _link(url(cell.place_of(output)), "Finding on this output")
+            marks[cell.place_of(output)] = _link(url(cell.place_of(output)), f"{what} on this output")
     return marks
 
 
