@@ -24,6 +24,8 @@ from reviewhub.app import create_app
 from reviewhub.config import DatabaseSettings, FilesSettings, GitSettings, Settings
 from reviewhub.courses.facts import find_course
 from reviewhub.courses.tables import Enrollment, Extension, Group, Membership
+from reviewhub.grades.appeal_tables import Appeal
+from reviewhub.grades.appealing import decide_appeal, file_appeal
 from reviewhub.grades.drafting import MistakeDraft
 from reviewhub.grades.evidence import Verdict
 from reviewhub.grades.grading import accept_finding, record_mistake
@@ -68,7 +70,7 @@ ROWS = {
     "review_id": Review, "finding_id": Finding, "assignment_id": Assignment, "enrollment_id": Enrollment,
     "group_id": Group, "membership_id": Membership, "run_id": AssignmentRun, "swap_id": AssignmentSwap,
     "conflict_id": ReviewConflict, "extension_id": Extension, "clarification_id": Clarification,
-    "message_id": Message, "mistake_id": Mistake,
+    "message_id": Message, "mistake_id": Mistake, "appeal_id": Appeal,
 }  # fmt: skip
 """What the names in addresses stand for; their ids are taken from the database."""
 WORDS = {
@@ -193,8 +195,11 @@ def _checking(database: Database, world: World, folder: Path, hidden: str, _deve
         )  # fmt: skip
 
 
-def _releasing(database: Database, world: World, _folder: Path, hidden: str, _developer: str) -> None:
-    """One mistake was found by the hidden reviewer, another by nobody, so that each reviewer loses for it."""
+def _releasing(database: Database, world: World, _folder: Path, hidden: str, developer: str) -> None:
+    """One mistake was found by the hidden reviewer, another by nobody, so that each reviewer loses for it.
+
+    The hidden reviewer and a developer each appeal something, and both are told.
+    """
     acting: dict[str, Any] = {"actor": world.actor("iris"), "now": RELEASED, "course": COURSE}
     draft = MistakeDraft(title="Wrong rate", severity="major", criterion="method")
     with database.writing() as session:
@@ -213,6 +218,27 @@ def _releasing(database: Database, world: World, _folder: Path, hidden: str, _de
             mark_quality(session, key=KEY, review_id=world.reviews[name, KEY], marks=marks, seen={}, **acting)
         session.flush()
         release_grades(session, **acting)
+        targets = (found.id, missed.id)
+    _appealing(database, world, hidden, developer, *targets)
+
+
+def _appealing(database: Database, world: World, hidden: str, developer: str, found: str, missed: str) -> None:
+    """The developer appeals what the hidden reviewer found; the hidden reviewer what all missed, and the finding."""
+    asked = (
+        (developer, "mistake", found),
+        (hidden, "mistake", missed),
+        (hidden, "finding", finding_of(database, world, hidden)),
+    )
+    for name, kind, target in asked:
+        with database.writing() as session:
+            appeal = file_appeal(
+                session, actor=world.actor(name), now=RELEASED, course=COURSE, kind=kind, target=target,
+                text=f"This is {name}: please look again.",
+            )  # fmt: skip
+            decide_appeal(
+                session, actor=world.actor("iris"), now=RELEASED, course=COURSE, appeal_id=appeal.id,
+                outcome="denied", reason="It was looked at again, and it stands.",
+            )  # fmt: skip
 
 
 def finding_of(database: Database, world: World, name: str) -> str:
