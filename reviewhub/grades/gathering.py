@@ -13,6 +13,7 @@ from reviewhub.courses.deadlines import Due, Grant, due_for
 from reviewhub.courses.granted import grants_of_groups, grants_of_persons
 from reviewhub.courses.policy import Policy
 from reviewhub.courses.tables import Course, Enrollment, Membership
+from reviewhub.grades.collecting import without_collecting
 from reviewhub.grades.evidence import (
     VERSION_1,
     VERSION_2,
@@ -79,6 +80,7 @@ def gather_facts(
     return facts_of(gather(session, course, project_ids=project_ids), now, students)
 
 
+@without_collecting
 def gather(
     session: Session, course: Course, *, project_ids: Iterable[str] | None = None, practice: bool = False
 ) -> Gathered:
@@ -131,6 +133,7 @@ def reviewers_in(session: Session, gathered: Gathered) -> dict[str, str]:
     return reviewer_names(session, [row for rows in gathered.assignments.values() for row in rows])
 
 
+@without_collecting
 def facts_of(
     gathered: Gathered, now: datetime, students: tuple[StudentFact, ...] = (), *, policy: Policy | None = None
 ) -> GradingFacts:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from reviewhub.courses.policy import Policy
+from reviewhub.grades.collecting import without_collecting
 from reviewhub.grades.course_grade import course_grades, course_lines
 from reviewhub.grades.evidence import GradingFacts
 from reviewhub.grades.lines import Component, LedgerEntry, Subject, exact, total
@@ -41,6 +42,7 @@ class GradeSheet:
 Sheets = Mapping[tuple[Subject, Component], GradeSheet]
 
 
+@without_collecting
 def ledger_of(facts: GradingFacts, policy: Policy) -> tuple[LedgerEntry, ...]:
     """Every line of every grade of the course, in one fixed order: projects, reviewers, course grades."""
     entries = work_lines(facts.projects, policy)
@@ -64,6 +66,7 @@ def sheets_of(entries: Iterable[LedgerEntry]) -> dict[tuple[Subject, Component],
         }
 
 
+@without_collecting
 def canonical_bytes(entries: Iterable[LedgerEntry]) -> bytes:
     """The ledger as JSON that is the same on every machine: what a release's digest is taken of."""
     rows = [

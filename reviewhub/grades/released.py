@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from reviewhub.courses.course_file import load_policy
 from reviewhub.courses.policy import Policy
+from reviewhub.grades.collecting import without_collecting
 from reviewhub.grades.evidence import GradingFacts, ProjectFact, StudentFact
 from reviewhub.grades.standing import let_stand
 from reviewhub.grades.tables import Release, ReleasedProject, ReleasedShare, ReleasedStudent
@@ -22,6 +23,7 @@ def keep_facts(session: Session, release: Release, facts: GradingFacts) -> None:
     let_stand(session, *_projects(release, facts), *_students(release, facts))
 
 
+@without_collecting
 def released_facts(
     session: Session, release: Release, *, enrollment_id: str | None = None
 ) -> tuple[GradingFacts, Policy]:

@@ -12,6 +12,7 @@ from reviewhub.courses.facts import find_course
 from reviewhub.courses.tables import Course, Enrollment
 from reviewhub.errors import BadInput, Conflict, Problem
 from reviewhub.grades.blocking import read_blockers
+from reviewhub.grades.collecting import without_collecting
 from reviewhub.grades.drafting import clean
 from reviewhub.grades.facts import grading_facts, latest_release
 from reviewhub.grades.gathering import gather_facts
@@ -35,6 +36,7 @@ class NotReady(BadInput):
         super().__init__(f"The grades were not released: {things} still undecided.", problems)
 
 
+@without_collecting
 def release_grades(session: Session, *, actor: Actor, now: datetime, course: str, reason: str = "") -> Release:
     """Release the grades of the whole course, computed from the facts as they stand in this transaction.
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from reviewhub.courses.policy import Policy
 from reviewhub.courses.tables import Course
+from reviewhub.grades.collecting import without_collecting
 from reviewhub.grades.course_grade import course_grades
 from reviewhub.grades.course_values import ComponentGrade, CourseGrade
 from reviewhub.grades.evidence import VERSION_1, VERSION_2, GradingFacts, ProjectFact, StudentFact
@@ -92,6 +93,7 @@ def drop_standings() -> None:
     _students.drop()
 
 
+@without_collecting
 def read_standing(session: Session, course: Course, now: datetime) -> CourseStanding:
     """Everybody's grades as they stand; always the same number of queries, two dozen."""
     projects = _read_projects(session, course, now)

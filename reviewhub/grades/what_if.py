@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from reviewhub.courses.policy import Policy
+from reviewhub.grades.collecting import without_collecting
 from reviewhub.grades.course_grade import course_grades
 from reviewhub.grades.course_values import CourseGrade, with_parts
 from reviewhub.grades.evidence import GradingFacts, ProjectFact
@@ -74,6 +75,7 @@ class Move:
         return max((one.moves for one in self.parts), key=abs, default=ZERO)
 
 
+@without_collecting
 def outcome_of(
     facts: GradingFacts, policy: Policy, known: Mapping[str, tuple[LedgerEntry, ...]] | None = None
 ) -> Outcome:
