@@ -18,7 +18,9 @@ from reviewhub.grades.drafting import SEVERITIES, MistakeDraft, read_mistake
 from reviewhub.grades.facts import grading_facts
 from reviewhub.grades.hand import own_moves, take_in_hand
 from reviewhub.grades.pages.desk_places import places_context
-from reviewhub.grades.pages.room import blueprint, markdown, spot_url
+from reviewhub.grades.pages.room import blueprint, markdown, spot_url, what_if_url
+from reviewhub.grades.second_readings import reading_of
+from reviewhub.grades.suggestion_cards import read_suggestions
 from reviewhub.reviews.kinds import KIND_WORDS, RESPONSE_TONES, RESPONSE_WORDS, VERDICT_TONES, VERDICT_WORDS
 from reviewhub.web import current_actor, is_partial, needs, now, reading, render
 
@@ -85,13 +87,18 @@ def desk_context(
     """
     with reading() as session:
         state = read_desk_state(session, course=course, key=key, now=now())
-    desk = lay_out(state)
-    hand, gone = _hand(state, desk, item)
+        desk = lay_out(state)
+        hand, gone = _hand(state, desk, item)
+        suggested = read_suggestions(session, state, hand.item)
+        second_reading = reading_of(session, state.project.id)
     me = current_actor().user_id
     return {
         "slug": course,
         "desk": desk,
         "hand": hand,
+        "suggested": suggested,
+        "key": key,
+        "reading": second_reading,
         "opened": opened,
         "typed": typed or {},
         "faults": {one.place: one.what for one in problems},
@@ -108,6 +115,7 @@ def desk_context(
         "verdict_words": VERDICT_WORDS,
         "verdict_tones": VERDICT_TONES,
         "spot_url": spot_url,
+        "what_if_url": what_if_url,
         "markdown": markdown,
         "shelves": Shelf,
     }

@@ -12,7 +12,7 @@ whenever("[data-grading-desk]", (desk) => {
   let prefix = "";
 
   const isBusy = () => flights > 0 || waiting.length > 0;
-  const isOfHand = (event) => event.detail.target?.id === "hand";
+  const isOfHand = ({ detail }) => detail.target?.id === "hand" && detail.elt?.getAttribute("hx-swap") !== "none";
   desk.addEventListener("htmx:beforeRequest", (event) => { if (isOfHand(event)) flights += 1; });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!isOfHand(event) || event.detail.successful) return;
