@@ -12,6 +12,7 @@ from reviewhub.courses.policy import Policy
 from reviewhub.courses.totals import Letter
 from reviewhub.grades import course_sentences as say
 from reviewhub.grades.bonuses import bonus_lines
+from reviewhub.grades.collecting import without_collecting
 from reviewhub.grades.component_grades import Given, component_grade
 from reviewhub.grades.course_values import ComponentGrade, CourseGrade, FailCase, with_parts
 from reviewhub.grades.course_work import Work, works_of
@@ -25,6 +26,7 @@ from reviewhub.grades.work_lines import work_lines
 __all__ = ["ComponentGrade", "CourseGrade", "FailCase", "course_grades", "course_lines"]
 
 
+@without_collecting
 def course_grades(
     facts: GradingFacts, policy: Policy, entries: Iterable[LedgerEntry] | None = None
 ) -> dict[str, CourseGrade]:

@@ -13,14 +13,16 @@ from reviewhub.courses.tables import Course, Enrollment
 from reviewhub.errors import BadInput, Conflict, Problem
 from reviewhub.grades.blocking import read_blockers
 from reviewhub.grades.collecting import without_collecting
+from reviewhub.grades.course_grade import course_grades, course_lines
 from reviewhub.grades.drafting import clean
 from reviewhub.grades.facts import grading_facts, latest_release
 from reviewhub.grades.gathering import gather_facts
-from reviewhub.grades.ledger import digest_of, ledger_of
+from reviewhub.grades.ledger import digest_of
 from reviewhub.grades.released import keep_facts, released_facts
 from reviewhub.grades.spreading import keep_spreads
 from reviewhub.grades.standing import grader_id_of, let_stand
 from reviewhub.grades.tables import Release
+from reviewhub.grades.work_lines import work_lines
 from reviewhub.mail.posting import post_mail
 
 __all__ = ["NotReady", "release_grades", "released_facts", "reopen_grading"]
@@ -52,10 +54,12 @@ def release_grades(session: Session, *, actor: Actor, now: datetime, course: str
         msg = "A further release needs a reason: the students read it."
         raise BadInput(msg)
     facts = gather_facts(session, found, now)
-    waiting = read_blockers(session, found, facts)
+    work = work_lines(facts.projects, found.policy)
+    grades = course_grades(facts, found.policy, work)
+    waiting = read_blockers(session, found, facts, grades)
     if waiting:
         raise NotReady(tuple(Problem(place=one.key, what=one.what) for one in waiting))
-    entries = ledger_of(facts, found.policy)
+    entries = (*work, *course_lines(grades))
     release = Release(
         course_id=found.id,
         sequence=before.sequence + 1 if before else 1,
