@@ -1,6 +1,7 @@
 """The status list: what happened and no page collects, with evidence; typed, or by a list; undone, never deleted."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from reviewhub.accounts.events import record_event
 from reviewhub.accounts.rights import Action, Actor
-from reviewhub.courses.tables import Course, Enrollment
+from reviewhub.courses.tables import Course, Enrollment, Membership
 from reviewhub.errors import BadInput, Conflict, NotFound, Problem
 from reviewhub.grades.drafting import clean
 from reviewhub.grades.entering import CHANGED_MEANWHILE, Source, open_lists, saved_before
@@ -43,14 +44,17 @@ def record_status(
     value: str,
     evidence: str,
     received: str = "",
+    whole_group: bool = False,
 ) -> bool:
     """Put one status on the list; it takes the place of the student's earlier one of this kind.
 
-    False: it stands there already, word for word. BadInput tells every fault of the form at once.
+    `whole_group`: the same for everybody who is in the student's group now. False: it stands there already, word for
+    word. BadInput tells every fault of the form at once.
     """
     found = open_lists(session, actor=actor, now=now, course=course, action=Action.RECORD_STATUS)
     given = _read(session, found, enrollment_id, kind, value, evidence, received)
-    diff = preview_statuses(session, found, [given])
+    every = [given, *_group_mates(session, found, given)] if whole_group else [given]
+    diff = preview_statuses(session, found, every)
     _write(session, actor, now, found, diff, None)
     return not diff.is_empty
 
@@ -112,6 +116,22 @@ def take_status_back(session: Session, *, actor: Actor, now: datetime, course: s
         course_id=found.id,
         before={"enrollment": row.enrollment_id, "kind": row.kind, "value": row.value, "evidence": row.evidence},
     )
+
+
+def _group_mates(session: Session, course: Course, given: GivenStatus) -> list[GivenStatus]:
+    """The same status for the others of the student's present group; none where they are in no group."""
+    own = select(Membership.group_id).where(
+        Membership.enrollment_id == given.student.enrollment_id, Membership.left_at.is_(None)
+    )
+    members = set(
+        session.scalars(
+            select(Membership.enrollment_id).where(Membership.group_id.in_(own), Membership.left_at.is_(None))
+        )
+    )
+    others = [
+        one for one in students_of(session, course) if one.enrollment_id in members - {given.student.enrollment_id}
+    ]
+    return [replace(given, student=one) for one in others]
 
 
 def _read(

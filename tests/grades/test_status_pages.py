@@ -55,6 +55,17 @@ def test_second_click_records_nothing_twice_and_another_value_takes_its_place(vi
     assert [one.value for one in facts_of(world, sqlite_database, "Ayşe").statuses] == ["no"]
 
 
+def test_status_is_recorded_for_a_whole_group_at_once(visit, world, sqlite_database):
+    put(visit, world, what="too_few_proposals:yes", whole_group="yes")
+
+    listed = {name: facts_of(world, sqlite_database, name).statuses for name in ("Ayşe", "Baran", "Cem")}
+    assert {name: [one.kind for one in rows] for name, rows in listed.items()} == {
+        "Ayşe": ["too_few_proposals"],
+        "Baran": ["too_few_proposals"],
+        "Cem": [],
+    }
+
+
 def test_status_that_is_taken_back_stays_in_the_history(visit, world, sqlite_database):
     put(visit, world)
     status_id = facts_of(world, sqlite_database, "Ayşe").statuses[0].status_id

@@ -51,6 +51,7 @@ def add_status(course: str) -> ResponseReturnValue:
                 value=value,
                 evidence=form.get("evidence", ""),
                 received=form.get("received", ""),
+                whole_group=form.get("whole_group") == "yes",
             )
     except (BadInput, Conflict) as fault:
         problems = faults_of(fault) if isinstance(fault, BadInput) else ()
