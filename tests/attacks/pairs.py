@@ -17,6 +17,7 @@ from urllib.parse import quote
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from reviewhub.accounts.signing_in import open_session
@@ -26,6 +27,7 @@ from reviewhub.courses.facts import find_course
 from reviewhub.courses.tables import Enrollment, Extension, Group, Membership
 from reviewhub.grades.appeal_tables import Appeal
 from reviewhub.grades.appealing import decide_appeal, file_appeal
+from reviewhub.grades.confirming_fails import dismiss_fail, read_fails
 from reviewhub.grades.drafting import MistakeDraft
 from reviewhub.grades.evidence import Verdict
 from reviewhub.grades.grading import accept_finding, record_mistake
@@ -76,7 +78,9 @@ ROWS = {
 WORDS = {
     "course": (COURSE,), "key": (KEY, "VAE"), "version": ("1", "2"), "edition": ("1", "2"), "sequence": ("1",),
     "position": ("0",), "path": ("README.md", "main.ipynb"), "wanted": ("page",), "sha": ("0" * 64,),
-    "commit": ("0" * 40,), "change_id": (NOTHING,), "secret": ("none",),
+    "commit": ("0" * 40,), "change_id": (NOTHING,), "secret": ("none",), "item": (NOTHING,), "rule": ("plagiarism",),
+    "component": ("midterm",), "decision_id": (NOTHING,), "list_id": (NOTHING,), "reading_id": (NOTHING,),
+    "status_id": (NOTHING,),
 }  # fmt: skip
 
 
@@ -217,9 +221,19 @@ def _releasing(database: Database, world: World, _folder: Path, hidden: str, dev
         for name in (hidden, "derya"):
             mark_quality(session, key=KEY, review_id=world.reviews[name, KEY], marks=marks, seen={}, **acting)
         session.flush()
+        _dismiss_fails(session, acting)
         release_grades(session, **acting)
         targets = (found.id, missed.id)
     _appealing(database, world, hidden, developer, *targets)
+
+
+def _dismiss_fails(session: Session, acting: dict[str, Any]) -> None:
+    """Nobody fails for anything: a release waits for these decisions."""
+    for row in read_fails(session, find_course(session, COURSE), RELEASED).rows:
+        dismiss_fail(
+            session, enrollment_id=row.student.enrollment_id, rule=row.case.rule.key, seen=row.seen,
+            reason="Was ill, and told us before.", **acting,
+        )  # fmt: skip
 
 
 def _appealing(database: Database, world: World, hidden: str, developer: str, found: str, missed: str) -> None:
@@ -318,9 +332,9 @@ def ask(client: FlaskClient, method: str, address: str) -> Told:
 
 
 def mails_to(database: Database, people: Iterable[str]) -> list[tuple[str, str, str, str]]:
-    """Every mail to these people, in the order it was posted."""
+    """Every mail to these people, in the order it was posted; those of one moment by whom they are to."""
     with database.reading() as session:
-        rows = session.scalars(select(Mail).where(Mail.to.in_(list(people))).order_by(Mail.posted_at, Mail.id))
+        rows = session.scalars(select(Mail).where(Mail.to.in_(list(people))).order_by(Mail.posted_at, Mail.to, Mail.subject))
         return [(mail.to, mail.subject, mail.text, str(mail.posted_at)) for mail in rows]
 
 

@@ -136,6 +136,11 @@ PAGES = """
 <c>/fails                          sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <c>/grades                         sssss ..... ..... ooooo ooooo ooooo ooooo ooooo ooooo ooooo ooooo ooooo
 <c>/grades/<student>               sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
+<c>/grades/releases/1              sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ....o ....o xxxxx
+<c>/grades/releases/99             sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ..... ..... xxxxx
+<c>/appeals                        sssss ..... ..... ..... ....o ....o ....o ....o ....o ooooo ooooo ....o
+<c>/appeals/new                    sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
+<c>/appeals/<none>                 sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
 <c>/grades/export                  sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <c>/grades/export/gradebook.csv    sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <c>/grades/export/gradebook.xlsx   sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
@@ -199,6 +204,10 @@ VERBS = """
 <c>/fails/<bystander>/plagiarism/confirm      ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    oo    xx
 <c>/fails/<bystander>/plagiarism/dismiss      ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    oo    xx
 <c>/fails/decisions/<none>/undo               ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    ..    xx
+<c>/appeals                                   ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    xx    xx
+<c>/appeals/<none>/withdraw                   ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..
+<c>/appeals/<none>/decide                     ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..
+<c>/appeals/<none>/take-back                  ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..
 <c>/grades/release                            ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    oo    xx
 <c>/grades/reopen                             ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    oo    xx
 <c>/grades/export/worksheet                   ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
@@ -215,7 +224,7 @@ VERBS = """
 <c>/grading/<key>/mistakes/<none>/verdict     ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/reviews/<mine>/marks        ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/second                      ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
-<c>/grading/<key>/second/<none>/answer        ss    ..    ..    xx    xx    xx    xx    xx    xx    ..    ..    xx
+<c>/grading/<key>/second/<none>/answer        ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/second/<none>/withdraw      ss    ..    ..    xx    xx    xx    xx    xx    xx    ..    ..    xx
 <c>/grading/<key>/suggestions                 ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/suggestions/deny            ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
