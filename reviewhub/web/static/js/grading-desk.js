@@ -11,6 +11,9 @@ whenever("[data-grading-desk]", (desk) => {
     if (event.detail.target?.id === "hand" || event.target.id === "hand") arrive(desk);
   });
   mark(desk);
+  // An address that ends in #<what it is about> leads to it.
+  const named = location.hash.slice(1);
+  if (named) desk.querySelector(`[data-item="${CSS.escape(named)}"]`)?.click();
 });
 whenever("[data-unscripted]", (element) => { element.hidden = true; });
 whenever("[data-scripted]", (element) => { element.hidden = false; });
