@@ -9,6 +9,7 @@ from reviewhub.grades.ledger import digest_of, ledger_of
 from reviewhub.grades.mark_invariants import MARK_INVARIANTS
 from reviewhub.grades.releasing import released_facts
 from reviewhub.grades.spreading import spreads_are_recomputable
+from reviewhub.grades.standings import kept_is_true
 from reviewhub.grades.tables import (
     Adjustment,
     FindingDecision,
@@ -135,6 +136,7 @@ INVARIANTS: dict[str, Callable[[Session], list[str]]] = {
     "an adjustment has a reason": adjustments_have_a_reason,
     "a release's digest is that of its facts computed again": releases_are_recomputable,
     "a release holds projects of its own course": releases_hold_projects_of_their_course,
+    "grades kept in memory are those of the rows": kept_is_true,
     "the class spreads of a release are those of its facts": spreads_are_recomputable,
     **MARK_INVARIANTS,
 }

@@ -11,6 +11,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Generic, TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reviewhub.courses.policy import Policy
@@ -108,6 +109,20 @@ def read_standing(session: Session, course: Course, now: datetime) -> CourseStan
         by_project={one.fact.project_id: one.sums for one in projects},
         grades=_grades(projects, students, sums, course),
     )
+
+
+def kept_is_true(session: Session) -> list[str]:
+    """What is kept of the projects as they are now equals what their rows give; for `reviewhub check` and the tests."""
+    broken = []
+    for course in session.scalars(select(Course)):
+        for project_id, stamp in project_stamps(session, course).items():
+            kept = _projects.find((project_id, stamp))
+            if kept is None:
+                continue
+            (fact,) = facts_of(gather(session, course, project_ids=[project_id]), kept.computed_at).projects
+            if kept != _compute(fact, stamp, course.policy, kept.computed_at):
+                broken.append(f"the grades kept of project {fact.key} are not those its rows give")
+    return broken
 
 
 def _read_projects(session: Session, course: Course, now: datetime) -> list[ProjectStanding]:
