@@ -3,13 +3,19 @@
 import pytest
 from sqlalchemy import select
 
+from reviewhub.courses.tables import Course
+from reviewhub.grades.drafting import MistakeDraft
 from reviewhub.grades.grader_shares import Task
+from reviewhub.grades.grading import accept_finding
+from reviewhub.grades.marking import adjust_member, mark_quality
 from reviewhub.grades.queue_rows import State, read_queue
+from reviewhub.grades.second_reading import Opinion, read_second
 from reviewhub.grades.second_reading_tables import GraderShare, SecondReading
+from reviewhub.grades.sharing_grading import share_out_grading
 from reviewhub.grades.suggestion_tables import SuggestedMatch
 from reviewhub.grades.tables import Match, Mistake
 from tests.grades.test_pages import DRAFT, finding, words
-from tests.grades.worlds import CELL, GRADING, add_project, add_review
+from tests.grades.worlds import CELL, GRADING, add_project, add_review, make_world
 
 WRONG = "The sign of the loss is wrong."
 MOST_STATEMENTS = 12
@@ -190,3 +196,39 @@ def test_second_reading_page_sends_the_same_number_of_queries(visit, world, sugg
             add_review(session, world, "AWGAN", reviewer, *["mistake"] * 10)
 
     assert queries() == few
+
+
+def test_queue_says_the_same_on_both_databases(database):
+    with database.writing() as session:
+        world = make_world(session)
+        everybody = {"actor": world.actor("Ida"), "now": GRADING, "course": "ceng796"}
+        accept_finding(
+            session,
+            **everybody,
+            key="AWGAN",
+            finding_id=finding(world),
+            draft=MistakeDraft(title=WRONG, severity="major", criterion="method"),
+        )
+        mark_quality(
+            session, **everybody, key="AWGAN", review_id=world.reviews["AWGAN/Cem"], marks={"specific": "80"}, seen={}
+        )
+        adjust_member(
+            session,
+            **everybody,
+            key="AWGAN",
+            enrollment_id=world.people["Baran"].id,
+            points="-2",
+            reason="Did less.",
+        )
+        share_out_grading(session, **everybody, task=Task.GRADES)
+        ali = {**everybody, "actor": world.actor("Ali")}
+        read_second(session, **ali, key="AWGAN", opinion=Opinion.CHANGE, note="Minor.")
+    with database.reading() as session:
+        queue = read_queue(session, session.get(Course, world.course.id), GRADING, looking=world.people["Ali"].user_id)
+
+    row = queue.rows[0]
+    assert (row.key, row.state, row.mistakes, row.undecided) == ("AWGAN", State.ASKED, 1, 1)
+    assert (row.version_1, row.version_2) == (92, 92)
+    assert sorted([queue.rows[0].grader, queue.rows[1].grader]) == ["Ali", "Ida"]
+    assert [name for name, _ in row.at_work] == ["Ida"]
+    assert (queue.release, dict(queue.findings)) == (None, {"accepted": 1, "rejected": 0, "undecided": 1})
