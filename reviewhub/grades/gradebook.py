@@ -16,6 +16,7 @@ from reviewhub.grades.blocking import read_blockers
 from reviewhub.grades.course_values import CourseGrade
 from reviewhub.grades.evidence import AssignmentFact, ProjectFact
 from reviewhub.grades.lines import Component
+from reviewhub.grades.penalties import ZERO, reckoning
 from reviewhub.grades.readiness import Blocker, undecided_findings
 from reviewhub.grades.standings import CourseStanding, read_standing
 from reviewhub.grades.tables import Release
@@ -65,7 +66,8 @@ class StudentRow:
     def developer(self) -> Decimal | None:
         """The mean over their projects, None without any."""
         grades = [grade for _, grade in self.projects if grade is not None]
-        return sum(grades, Decimal(0)) / len(grades) if grades else None
+        with reckoning():
+            return sum(grades, ZERO) / len(grades) if grades else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +184,11 @@ def _rows(people: Iterable[tuple[str, str, str]], standing: CourseStanding) -> l
         for assignment in project.assignments:
             for enrollment_id in assignment.members:
                 parts.setdefault(enrollment_id, _Part()).reviews.append((project, assignment))
-    sums = {(one.component, one.subject.subject_id, one.subject.project_id): one.amount for one in standing.sums}
+    sums: dict[tuple[Component, str, str], Decimal] = {}
+    with reckoning():
+        for one in standing.sums:
+            key = one.component, one.subject.subject_id, one.subject.project_id
+            sums[key] = sums.get(key, ZERO) + one.amount
     return [
         _row(person, parts.get(person[0], _Part()), sums, standing.grades[person[0]])
         for person in people

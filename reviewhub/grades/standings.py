@@ -74,7 +74,7 @@ class ProjectStanding:
 
 @dataclass(frozen=True, kw_only=True)
 class CourseStanding:
-    """Everybody's grades now. The lines hold one line per grade, its sum: enough for every total, never for a story."""
+    """Everybody's grades now. `sums` are few lines whose sums are the grades: enough for totals, never for a story."""
 
     facts: GradingFacts
     sums: tuple[LedgerEntry, ...]

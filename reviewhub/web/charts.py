@@ -174,20 +174,26 @@ def histogram(title: str, bins: Sequence[tuple[int, int, int]], *, own: Number |
 
 
 def slope_chart(title: str, pairs: Sequence[tuple[str, Number, Number]], *, sides: tuple[str, str]) -> Markup:
-    """Draw who moves from where to where between 0 and 100: (name, before, after), a line each between two axes."""
+    """Draw who moves from where to where: (name, before, after), a line each between two axes.
+
+    The axes go from one ten below everybody to one above, so that small steps are seen.
+    """
+    values = [float(value) for _, *both in pairs for value in both] or [0.0]
+    low, high = 10 * math.floor(min(values) / 10), 10 * (math.floor(max(values) / 10) + 1)
     left, right, floor = LEFT, WIDTH - LEFT, HEIGHT - BOTTOM
     marks = []
     for share in QUARTERS:
-        y = _y(share * 100, 100.0)
+        y = floor - (floor - TOP) * share
         marks.append(_mark("line", class_="chart-grid", x1=left, x2=right, y1=y, y2=y))
-        marks.append(_text("tick", left - 6, y + 4, _shown(share * 100), "end"))
+        marks.append(_text("tick", left - 6, y + 4, _shown(low + share * (high - low)), "end"))
     marks += [_mark("line", class_="chart-axis", x1=x, x2=x, y1=TOP, y2=floor) for x in (left, right)]
     marks += [_text("tick", x, HEIGHT - 8, side) for x, side in zip((left, right), sides, strict=True)]
     for name, before, after in pairs:
         told = _mark("title", f"{name}: {_shown(before)} → {_shown(after)}")
-        points = _joined([(left, _y(before, 100.0)), (right, _y(after, 100.0))])
+        ends = [floor - (floor - TOP) * (float(value) - low) / (high - low) for value in (before, after)]
         tone = "good" if after > before else "bad" if after < before else "plain"
         dashes = "" if after >= before else "5 3"
+        points = _joined(zip((left, right), ends, strict=True))
         line = _mark("polyline", told, class_="chart-line", points=points, stroke_dasharray=dashes)
         marks.append(_mark("g", line, class_=f"series-{tone}"))
     rows = [(name, _shown(before), _shown(after)) for name, before, after in pairs]

@@ -79,7 +79,7 @@ def _gradebook(course: str, *, refused: str = "", problems: tuple[Problem, ...] 
         "grades/gradebook.html",
         slug=course,
         book=book,
-        spreads=_spreads(book),
+        spreads=_spreads(book, has_letters=bool(policy.letters)),
         shown=SHOWN,
         components=policy.components,
         has_letters=bool(policy.letters),
@@ -104,10 +104,10 @@ def _asked() -> Asked:
     )
 
 
-def _spreads(book: Gradebook) -> list[Markup]:
+def _spreads(book: Gradebook, *, has_letters: bool) -> list[Markup]:
     """How the grades spread over the class, where it is large enough to say anything."""
     charts = []
-    if any(book.letters.values()):
+    if has_letters and any(book.letters.values()):
         charts.append(bar_chart("Letters", list(book.letters), list(book.letters.values())))
     for title, values in (
         ("Course grades", book.totals),
