@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from reviewhub.grades.ledger import digest_of, ledger_of
 from reviewhub.grades.mark_invariants import MARK_INVARIANTS
+from reviewhub.grades.reading_invariants import READING_INVARIANTS
 from reviewhub.grades.releasing import released_facts
 from reviewhub.grades.spreading import spreads_are_recomputable
 from reviewhub.grades.standings import kept_is_true
@@ -139,4 +140,5 @@ INVARIANTS: dict[str, Callable[[Session], list[str]]] = {
     "grades kept in memory are those of the rows": kept_is_true,
     "the class spreads of a release are those of its facts": spreads_are_recomputable,
     **MARK_INVARIANTS,
+    **READING_INVARIANTS,
 }

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from reviewhub.errors import BadInput, Conflict, NotAllowed, NotFound
 from reviewhub.grades.grader_shares import Task, shared_out
 from reviewhub.grades.grading import accept_finding, reject_finding
+from reviewhub.grades.reading_invariants import READING_INVARIANTS
 from reviewhub.grades.releasing import NotReady, release_grades
 from reviewhub.grades.second_reading import Opinion, answer_reading, read_second, withdraw_reading
-from reviewhub.grades.second_reading_tables import SecondReading
+from reviewhub.grades.second_reading_tables import GraderShare, SecondReading
 from reviewhub.grades.second_readings import Reading, open_changes, reading_of, readings_of
 from reviewhub.grades.sharing_grading import assign_grader, share_out_grading
 from reviewhub.storage import Database
@@ -202,3 +203,20 @@ def test_loads_differ_by_at_most_one(projects: list[str], graders: list[str]) ->
     loads = Counter(shared_out(projects, graders, {}, {}).values())
 
     assert not loads or max(loads.values()) - min(loads.get(one, 0) for one in graders) <= 1
+
+
+def test_rows_that_no_verb_writes_are_told_by_the_invariants(bench: Bench) -> None:
+    def broken() -> list[str]:
+        with bench.database.reading() as session:
+            return [said for invariant in READING_INVARIANTS.values() for said in invariant(session)]
+
+    bench.do(read_second, by="Ali", opinion=Opinion.CHANGE, note="M1 is minor.")
+    bench.do(share_out_grading, key=None, task=Task.GRADES)
+    bench.do(share_out_grading, key=None, task=Task.READS)
+    assert broken() == []
+
+    with bench.database.writing() as session:
+        session.execute(update(SecondReading).values(answer="Yes.", answered_by_id=SecondReading.reader_id))
+        session.execute(update(SecondReading).values(answered_at=SecondReading.at))
+        session.execute(update(GraderShare).values(grader_id=bench.id_of("Ali")))
+    assert len(broken()) == 3  # one reading, and both projects
