@@ -334,7 +334,9 @@ def ask(client: FlaskClient, method: str, address: str) -> Told:
 def mails_to(database: Database, people: Iterable[str]) -> list[tuple[str, str, str, str]]:
     """Every mail to these people, in the order it was posted; those of one moment by whom they are to."""
     with database.reading() as session:
-        rows = session.scalars(select(Mail).where(Mail.to.in_(list(people))).order_by(Mail.posted_at, Mail.to, Mail.subject))
+        rows = session.scalars(
+            select(Mail).where(Mail.to.in_(list(people))).order_by(Mail.posted_at, Mail.to, Mail.subject)
+        )
         return [(mail.to, mail.subject, mail.text, str(mail.posted_at)) for mail in rows]
 
 
