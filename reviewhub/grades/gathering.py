@@ -1,7 +1,7 @@
 """Loading the facts that grades are computed from: always the same number of queries, however much was found."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -223,17 +223,29 @@ def _assignments(
     project: Project, settled: frozenset[int], gathered: Gathered, opened_at: datetime | None, now: datetime
 ) -> tuple[AssignmentFact, ...]:
     """Who reviews the project. Nobody answers for one whose version 1 never came: there was nothing to review."""
-    found = [_assignment(row, gathered, opened_at, now) for row in gathered.assignments.get(project.id, ())]
+    common = _window(gathered, opened_at, [])
+    found = [_assignment(row, gathered, opened_at, common, now) for row in gathered.assignments.get(project.id, ())]
     if opened_at is None and VERSION_1 in settled:
         found = [replace(one, held_to_account=False, awaited=False) for one in found]
     return tuple(found)
 
 
-def _assignment(row: Assignment, gathered: Gathered, opened_at: datetime | None, now: datetime) -> AssignmentFact:
+def _window(gathered: Gathered, opened_at: datetime | None, grants: list[Grant]) -> tuple[ReviewWindow, Due | None]:
+    """When the project is reviewed by somebody with these extensions; most have none."""
+    window = window_of(gathered.policy, opened_at=opened_at, grants=grants)
+    return window, due_for(gathered.policy, "reviews", grants)
+
+
+def _assignment(
+    row: Assignment,
+    gathered: Gathered,
+    opened_at: datetime | None,
+    common: tuple[ReviewWindow, Due | None],
+    now: datetime,
+) -> AssignmentFact:
     members = [row.reviewer_id] if row.reviewer_id else gathered.members.get(row.reviewer_group_id or "", [])
     grants = gathered.grants.get(row.reviewer_id or row.reviewer_group_id or "", [])
-    window = window_of(gathered.policy, opened_at=opened_at, grants=grants)
-    due = due_for(gathered.policy, "reviews", grants)
+    window, due = _window(gathered, opened_at, grants) if grants else common
     edition = gathered.editions.get(row.id)
     return AssignmentFact(
         assignment_id=row.id,
@@ -280,7 +292,11 @@ def _review(edition: ReviewEdition, gathered: Gathered, window: ReviewWindow, du
 
 
 def _decision(row: FindingDecision | None) -> Decision | None:
-    return Decision(row.decision) if row else None
+    return _DECISIONS[row.decision] if row else None
+
+
+_DECISIONS: Mapping[str, Decision] = {one.value: one for one in Decision}
+"""The same as asking the class, of tens of thousands in a quarter of the time."""
 
 
 def _members(session: Session, course: Course) -> dict[str, list[str]]:
@@ -310,7 +326,7 @@ def _standing(session: Session, table: Any, where: ColumnElement[bool]) -> Seque
 
 def _rows(session: Session, table: Any, *where: ColumnElement[bool]) -> Sequence[Any]:
     """Whole rows as plain tuples with names: of a large course the objects of the ORM took four times as long."""
-    rows: Sequence[Any] = session.execute(select(*_columns(table)).where(*where).order_by(table.id)).all()
+    rows: Sequence[Any] = session.execute(select(*_columns(table)).where(*where)).all()
     return rows
 
 
