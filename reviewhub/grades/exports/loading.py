@@ -1,8 +1,7 @@
 """Loading one course's grades for an export: as last released, or as they stand now. Always the same few queries."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select, true
@@ -14,13 +13,17 @@ from reviewhub.courses.course_file import load_policy
 from reviewhub.courses.policy import Policy
 from reviewhub.courses.tables import Course, Enrollment
 from reviewhub.errors import Conflict, NotFound
+from reviewhub.grades.collecting import without_collecting
 from reviewhub.grades.course_grade import course_grades, course_lines
+from reviewhub.grades.course_values import CourseGrade
 from reviewhub.grades.evidence import GradingFacts
 from reviewhub.grades.exports.citing import Seen
 from reviewhub.grades.exports.record import CourseRecord, ReleaseMark, Student
 from reviewhub.grades.facts import latest_release
 from reviewhub.grades.gathering import gather_facts
+from reviewhub.grades.lines import LedgerEntry
 from reviewhub.grades.released import released_facts
+from reviewhub.grades.standings import read_standing
 from reviewhub.grades.tables import Release
 from reviewhub.grades.work_lines import work_lines
 from reviewhub.projects.tables import Project
@@ -30,50 +33,34 @@ from reviewhub.reviews.submitted import SubmittedFinding, findings_in
 from reviewhub.reviews.tables import Assignment, ReviewEdition
 
 
+@without_collecting
 def record_now(session: Session, course: Course, now: datetime) -> CourseRecord:
-    """The grades as the decisions stand at `now`."""
-    with _without_collecting():
-        return _record(session, course, gather_facts(session, course, now), course.policy, course.policy_text, now)
+    """The grades as the decisions stand at `now`, with every line."""
+    return _with_lines(session, course, _as_it_stands(course, now), gather_facts(session, course, now))
 
 
+@without_collecting
+def totals_now(session: Session, course: Course, now: datetime) -> CourseRecord:
+    """The same with every sum and no line: for tables of grades. Much of it is remembered from the last time."""
+    standing = read_standing(session, course, now)
+    return _filled(session, course, _as_it_stands(course, now), standing.facts, standing.sums, standing.grades)
+
+
+@without_collecting
 def record_released(session: Session, course: Course) -> CourseRecord:
-    """The grades as last released. Raises Conflict before the first release."""
+    """The grades as last released, with every line. Raises Conflict before the first release."""
     release = latest_release(session, course)
     if release is None:
         msg = "Grades are not released yet; only the grades as they stand can be exported."
         raise Conflict(msg)
-    with _without_collecting():
-        facts, policy = released_facts(session, release)
-        return _record(session, course, facts, policy, release.policy_text, release.at, release=release)
+    facts, policy = released_facts(session, release)
+    return _with_lines(session, course, _as_released(course, release, policy), facts)
 
 
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Millions of values are made and kept, none in a circle: looking for circles among them took half of the time.
-
-    Whoever found the collector at work lets it go on, so that several threads at once always leave it at work.
-    """
-    was_at_work = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_at_work:
-            gc.enable()
-
-
-def record_without_grades(session: Session, course: Course, *, released: bool) -> CourseRecord:
+def record_without_grades(session: Session, course: Course, now: datetime, *, released: bool) -> CourseRecord:
     """The policy alone, which says what can be exported: for a page that shows no grade yet."""
     release = latest_release(session, course) if released else None
-    return CourseRecord(
-        slug=course.slug,
-        title=course.title,
-        term=course.term,
-        policy=load_policy(release.policy_text) if release else course.policy,
-        policy_text=release.policy_text if release else course.policy_text,
-        as_of=release.at if release else course.created_at,
-        release=_mark(release) if release else None,
-    )
+    return _as_released(course, release, load_policy(release.policy_text)) if release else _as_it_stands(course, now)
 
 
 def own_record(session: Session, course: Course, enrollment: Enrollment) -> tuple[CourseRecord, Seen]:
@@ -83,9 +70,7 @@ def own_record(session: Session, course: Course, enrollment: Enrollment) -> tupl
         msg = "Grades are not released yet."
         raise NotFound(msg)
     facts, policy = released_facts(session, release, enrollment_id=enrollment.id)
-    record = _record(
-        session, course, facts, policy, release.policy_text, release.at, release=release, only=enrollment.id
-    )
+    record = _with_lines(session, course, _as_released(course, release, policy), facts, only=enrollment.id)
     seen = seen_over(session, facts, shows_names=reviewers_are_named(policy), reader=enrollment.id)
     return record, seen
 
@@ -120,41 +105,55 @@ def written_findings(session: Session, facts: GradingFacts) -> dict[str, Submitt
     }
 
 
-def _record(
-    session: Session,
-    course: Course,
-    facts: GradingFacts,
-    policy: Policy,
-    policy_text: str,
-    as_of: datetime,
-    *,
-    release: Release | None = None,
-    only: str | None = None,
-) -> CourseRecord:
-    lines = work_lines(facts.projects, policy)
-    grades = course_grades(facts, policy, lines)
-    record = CourseRecord(
+def _as_it_stands(course: Course, now: datetime) -> CourseRecord:
+    return CourseRecord(
         slug=course.slug,
         title=course.title,
         term=course.term,
-        policy=policy,
-        policy_text=policy_text,
-        as_of=as_of,
-        release=_mark(release) if release else None,
-        students=_students(session, course, facts, only),
-        facts=facts,
-        entries=(*lines, *course_lines(grades)),
-        grades=grades,
-        project_titles=dict(
-            session.execute(select(Project.id, Project.title).where(Project.course_id == course.id)).all()
-        ),
+        policy=course.policy,
+        policy_text=course.policy_text,
+        as_of=now,
     )
-    _ = record.sheets  # gathered here, while nothing hinders it
+
+
+def _as_released(course: Course, release: Release, policy: Policy) -> CourseRecord:
+    return replace(
+        _as_it_stands(course, release.at),
+        policy=policy,
+        policy_text=release.policy_text,
+        release=ReleaseMark(sequence=release.sequence, at=release.at, digest=release.digest, reason=release.reason),
+    )
+
+
+def _with_lines(
+    session: Session, course: Course, empty: CourseRecord, facts: GradingFacts, *, only: str | None = None
+) -> CourseRecord:
+    lines = work_lines(facts.projects, empty.policy)
+    grades = course_grades(facts, empty.policy, lines)
+    record = _filled(session, course, empty, facts, (*lines, *course_lines(grades)), grades, only=only)
+    _ = record.sheets  # gathered here, while the collector rests
     return record
 
 
-def _mark(release: Release) -> ReleaseMark:
-    return ReleaseMark(sequence=release.sequence, at=release.at, digest=release.digest, reason=release.reason)
+def _filled(
+    session: Session,
+    course: Course,
+    empty: CourseRecord,
+    facts: GradingFacts,
+    entries: tuple[LedgerEntry, ...],
+    grades: Mapping[str, CourseGrade],
+    *,
+    only: str | None = None,
+) -> CourseRecord:
+    titles = session.execute(select(Project.id, Project.title).where(Project.course_id == course.id))
+    return replace(
+        empty,
+        students=_students(session, course, facts, only),
+        facts=facts,
+        entries=entries,
+        grades=grades,
+        project_titles=dict(titles.all()),
+    )
 
 
 def _students(session: Session, course: Course, facts: GradingFacts, only: str | None) -> tuple[Student, ...]:

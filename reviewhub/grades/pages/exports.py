@@ -1,9 +1,8 @@
 """Taking grades out: what there is and what each file is for, and the files themselves."""
 
 from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
 from itertools import islice
-from tempfile import TemporaryFile
-from typing import IO
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
@@ -18,7 +17,7 @@ from reviewhub.grades.exports.gradebook import gradebook
 from reviewhub.grades.exports.grids import Grid, written
 from reviewhub.grades.exports.ledger_file import ledger_pieces, own_pieces
 from reviewhub.grades.exports.line_lists import workbook_grids
-from reviewhub.grades.exports.loading import own_record, record_now, record_released
+from reviewhub.grades.exports.loading import own_record, record_now, record_released, totals_now
 from reviewhub.grades.exports.moodle_list import moodle_list
 from reviewhub.grades.exports.record import CourseRecord
 from reviewhub.grades.exports.workbooks import write_workbook
@@ -42,9 +41,15 @@ def wanted_grades(session: Session, course: Course) -> str:
 
 
 def wanted_record(session: Session, course: Course) -> CourseRecord:
-    """Those grades. Raises Conflict where released ones are asked for before the first release."""
+    """Those grades with every line. Raises Conflict where released ones are asked for before the first release."""
     is_released = wanted_grades(session, course) == RELEASED
     return record_released(session, course) if is_released else record_now(session, course, now())
+
+
+def wanted_totals(session: Session, course: Course) -> CourseRecord:
+    """The same where only sums are needed: for tables."""
+    is_released = wanted_grades(session, course) == RELEASED
+    return record_released(session, course) if is_released else totals_now(session, course, now())
 
 
 @blueprint.get("/c/<course>/grades/export")
@@ -55,7 +60,7 @@ def show_exports(course: str) -> ResponseReturnValue:
         row = find_course(session, course)
         release, policy, which = latest_release(session, row), row.policy, wanted_grades(session, row)
         is_shown = is_partial() or request.args.get("preview") == "yes"
-        grid = gradebook(wanted_record(session, row)) if is_shown else None
+        grid = gradebook(wanted_totals(session, row)) if is_shown else None
     return render(
         "grades/_export_preview.html" if is_partial() else "grades/export.html",
         slug=course,
@@ -86,11 +91,9 @@ def download_moodle_list(course: str) -> ResponseReturnValue:
 def download_workbook(course: str) -> ResponseReturnValue:
     """The gradebook, the projects and every line as a workbook."""
     record = _loaded(course)
-    file = TemporaryFile()  # noqa: SIM115 - it is closed with the answer, whether it was sent or not
+    file = BytesIO()
     write_workbook(file, workbook_grids(record), title=f"{record.title}, {record.term}: {record.said}")
-    answer = attached(_sent(file), file_name(record, "gradebook", "xlsx"), XLSX)
-    answer.call_on_close(file.close)
-    return answer
+    return attached([file.getvalue()], file_name(record, "gradebook", "xlsx"), XLSX)
 
 
 @blueprint.get("/c/<course>/grades/export/ledger.json")
@@ -129,7 +132,8 @@ def file_name(record: CourseRecord, what: str, ending: str) -> str:
 
 
 def _csv(course: str, what: str, make: Callable[[CourseRecord], Grid]) -> Response:
-    record = _loaded(course)
+    with reading() as session:
+        record = wanted_totals(session, find_course(session, course))
     style = CsvStyle(
         separator=SEPARATORS.get(request.args.get("separator", ""), ","),
         decimal=DECIMALS.get(request.args.get("decimal", ""), "."),
@@ -141,12 +145,6 @@ def _csv(course: str, what: str, make: Callable[[CourseRecord], Grid]) -> Respon
 def _loaded(course: str) -> CourseRecord:
     with reading() as session:
         return wanted_record(session, find_course(session, course))
-
-
-def _sent(file: IO[bytes]) -> Iterator[bytes]:
-    file.seek(0)
-    while piece := file.read(_AT_ONCE):
-        yield piece
 
 
 def _together(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -21,9 +21,9 @@ from reviewhub.grades.exports.loading import record_without_grades
 from reviewhub.grades.exports.record import CourseRecord
 from reviewhub.grades.exports.worksheets import LARGEST_WORKSHEET, Worksheet, read_worksheet
 from reviewhub.grades.facts import grading_facts
-from reviewhub.grades.pages.exports import RELEASED, attached, wanted_grades, wanted_record
+from reviewhub.grades.pages.exports import RELEASED, attached, wanted_grades, wanted_totals
 from reviewhub.grades.pages.room import blueprint
-from reviewhub.web import needs, reading, render
+from reviewhub.web import needs, now, reading, render
 
 _KINDS: tuple[Kind, ...] = ("email", "number", "name")
 _NO_FILE = "Choose the worksheet you downloaded from Moodle."
@@ -83,7 +83,7 @@ def _form(course: str, refused: str = "") -> str:
     with reading() as session:
         row = find_course(session, course)
         which = wanted_grades(session, row)
-        record = record_without_grades(session, row, released=which == RELEASED)
+        record = record_without_grades(session, row, now(), released=which == RELEASED)
     return render(
         "grades/worksheet.html",
         slug=course,
@@ -116,7 +116,7 @@ def _try(course: str) -> _Tried:
     content, name = _sent()
     sheet = read_worksheet(content)
     with reading() as session:
-        record = wanted_record(session, find_course(session, course))
+        record = wanted_totals(session, find_course(session, course))
     choices = {one.key: one for one in choices_of(record)}
     if not choices:
         raise BadInput(_NO_NUMBER)
