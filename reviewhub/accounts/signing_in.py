@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from reviewhub.accounts.events import record_event
@@ -112,19 +112,26 @@ def open_session(
     return secret
 
 
+# Asked for every page, so that it is put together once.
+_LIVING = (
+    select(SignedInSession, User)
+    .join(User, User.id == SignedInSession.user_id)
+    .where(
+        SignedInSession.secret_hash == bindparam("secret_hash"),
+        SignedInSession.ended_at.is_(None),
+        SignedInSession.expires_at > bindparam("now"),
+        SignedInSession.seen_at > bindparam("seen_after"),
+    )
+)
+
+
 def find_session(
     session: Session, *, secret: str, now: datetime, settings: SignInSettings
 ) -> tuple[SignedInSession, User] | None:
     """The living session of this secret and its user; None when it ended, idled out or is too old."""
     row = session.execute(
-        select(SignedInSession, User)
-        .join(User, User.id == SignedInSession.user_id)
-        .where(
-            SignedInSession.secret_hash == hash_secret(secret),
-            SignedInSession.ended_at.is_(None),
-            SignedInSession.expires_at > now,
-            SignedInSession.seen_at > now - timedelta(days=settings.idle_days),
-        )
+        _LIVING,
+        {"secret_hash": hash_secret(secret), "now": now, "seen_after": now - timedelta(days=settings.idle_days)},
     ).one_or_none()
     return None if row is None else (row[0], row[1])
 

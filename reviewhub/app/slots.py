@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import g, request, url_for
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from reviewhub.accounts.rights import Action, Actor, Facts, Role, allows
@@ -160,14 +160,18 @@ def _page_above(course: Course) -> str:
     return url_for("grades.show_grading" if course.policy.is_peer_reviewed else "grades.show_marks", course=course.slug)
 
 
+# Asked for every page, so that it is put together once.
+_MY_COURSES = (
+    select(Course, Enrollment)
+    .join(Enrollment, Enrollment.course_id == Course.id)
+    .where(Enrollment.user_id == bindparam("user_id"), Enrollment.left_at.is_(None))
+    .order_by(Course.created_at.desc(), Course.slug)
+)
+
+
 def my_courses(session: Session, actor: Actor) -> list[tuple[Course, Role]]:
     """The courses the actor is in, the newest first; while looking as somebody, only those one may look into."""
-    rows = session.execute(
-        select(Course, Enrollment)
-        .join(Enrollment, Enrollment.course_id == Course.id)
-        .where(Enrollment.user_id == actor.user_id, Enrollment.left_at.is_(None))
-        .order_by(Course.created_at.desc(), Course.slug)
-    ).all()
+    rows = session.execute(_MY_COURSES, {"user_id": actor.user_id}).all()
     if actor.looking_for_id is None:
         return [(course, Role(enrollment.role)) for course, enrollment in rows]
     return [(course, role) for course, _ in rows if (role := role_in(session, course, actor)) is not None]

@@ -1,45 +1,44 @@
 """The living extensions, as the rules read them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from reviewhub.courses.deadlines import Grant, Way
 from reviewhub.courses.tables import Course, Enrollment, Extension, Group, Membership
+from reviewhub.storage import ask_once
+
+# Asked for every page of a course, so that it is put together once.
+_LIVING = (
+    select(Extension)
+    .where(Extension.course_id == bindparam("course_id"), Extension.revoked_at.is_(None))
+    .order_by(Extension.granted_at, Extension.id)
+)
+_PRESENT_GROUPS = select(Membership.group_id).where(
+    Membership.enrollment_id == bindparam("enrollment_id"), Membership.left_at.is_(None)
+)
 
 
 def living_grants(
     session: Session, *, course: Course, enrollment: Enrollment | None = None, group: Group | None = None
 ) -> tuple[Grant, ...]:
     """The extensions that hold for a person (their own and their present group's) or for a group, oldest first."""
-    receivers = []
-    if enrollment is not None:
-        present = select(Membership.group_id).where(
-            Membership.enrollment_id == enrollment.id, Membership.left_at.is_(None)
-        )
-        receivers += [Extension.enrollment_id == enrollment.id, Extension.group_id.in_(present)]
-    if group is not None:
-        receivers.append(Extension.group_id == group.id)
-    if not receivers:
-        return ()
-    return as_grants(session.scalars(_living(course).where(or_(*receivers))))
+    rows = _living(session, course)
+    receivers = {group.id} if group is not None else set()
+    if enrollment is not None and rows:
+        receivers |= {enrollment.id, *session.scalars(_PRESENT_GROUPS, {"enrollment_id": enrollment.id})}
+    return as_grants(row for row in rows if (row.enrollment_id or row.group_id) in receivers)
 
 
 def grants_of_groups(session: Session, *, course: Course) -> dict[str, tuple[Grant, ...]]:
     """Group id → its living extensions, for every group of the course that has one; one query."""
-    found: dict[str, list[Extension]] = {}
-    for row in session.scalars(_living(course).where(Extension.group_id.is_not(None))):
-        found.setdefault(row.group_id or "", []).append(row)
-    return {group_id: as_grants(rows) for group_id, rows in found.items()}
+    return _by_receiver((row.group_id, row) for row in _living(session, course))
 
 
 def grants_of_persons(session: Session, *, course: Course) -> dict[str, tuple[Grant, ...]]:
     """Enrolment id → the person's own living extensions (not their group's); one query."""
-    found: dict[str, list[Extension]] = {}
-    for row in session.scalars(_living(course).where(Extension.enrollment_id.is_not(None))):
-        found.setdefault(row.enrollment_id or "", []).append(row)
-    return {enrollment_id: as_grants(rows) for enrollment_id, rows in found.items()}
+    return _by_receiver((row.enrollment_id, row) for row in _living(session, course))
 
 
 def as_grants(rows: Iterable[Extension]) -> tuple[Grant, ...]:
@@ -47,9 +46,15 @@ def as_grants(rows: Iterable[Extension]) -> tuple[Grant, ...]:
     return tuple(Grant(deadline=row.deadline, due_at=row.due_at, way=Way(row.way)) for row in rows)
 
 
-def _living(course: Course) -> Select[Extension]:
-    return (
-        select(Extension)
-        .where(Extension.course_id == course.id, Extension.revoked_at.is_(None))
-        .order_by(Extension.granted_at, Extension.id)
+def _by_receiver(rows: Iterable[tuple[str | None, Extension]]) -> dict[str, tuple[Grant, ...]]:
+    found: dict[str, list[Extension]] = {}
+    for receiver, row in rows:
+        if receiver is not None:
+            found.setdefault(receiver, []).append(row)
+    return {receiver: as_grants(held) for receiver, held in found.items()}
+
+
+def _living(session: Session, course: Course) -> Sequence[Extension]:
+    return ask_once(
+        session, ("extensions", course.id), lambda: session.scalars(_LIVING, {"course_id": course.id}).all()
     )
