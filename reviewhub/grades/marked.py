@@ -32,7 +32,7 @@ class MarkedPlace:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Marked:
-    """A finding or a mistake in this version: its line of the desk's list, its words, its places (the first is where it stands)."""
+    """A finding or a mistake in this version: its line of the desk's list, its words, its places in their order."""
 
     row: ListRow
     number: str
@@ -106,7 +106,7 @@ class MarkedVersion:
 def mark_version(
     state: DeskState, *, objects: Objects, current: Snapshot, corrections: Corrections | None = None
 ) -> MarkedVersion:
-    """Everything of the desk that has a place in the version `current`; `corrections` are places pointed at by hand there."""
+    """Everything of the desk that has a place in `current`; `corrections` are the places pointed at by hand there."""
     marker = _Marker(state, objects, current, corrections or {})
     findings = marker.findings()
     return MarkedVersion(items=(*findings, *marker.mistakes(findings)))
@@ -119,7 +119,7 @@ def place_before(objects: Objects, *, anchor: Anchor, later: Snapshot, earlier: 
 
 def is_sure(carried: Carried | None) -> bool:
     """Whether the very same stands there in the earlier version."""
-    return carried is not None and carried.place is not None and carried.state in {CarriedState.SAME, CarriedState.MOVED}
+    return carried is not None and carried.state in {CarriedState.SAME, CarriedState.MOVED}
 
 
 class _Marker:
@@ -148,8 +148,7 @@ class _Marker:
                 )
                 or (MarkedPlace(place=PROJECT),),
                 mistakes=tuple(
-                    (mistake.id, f"M{mistake.number}")
-                    for mistake, _ in self._state.matches_of(one.said.finding_id)
+                    (mistake.id, f"M{mistake.number}") for mistake, _ in self._state.matches_of(one.said.finding_id)
                 ),
             )
             for one in sorted(

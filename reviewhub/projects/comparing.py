@@ -85,8 +85,13 @@ def compare_versions(
     if hides_names:
         objects = masked(session, after.course, after.project, objects)
     before, after = (replace(one, objects=objects, hides_names=hides_names) for one in (before, after))
-    found = differences_between(objects, before.snapshot.tree, after.snapshot.tree)
-    if hides_names:
+    return compare_opened(before, after)
+
+
+def compare_opened(before: OpenVersion, after: OpenVersion) -> Comparison:
+    """Two versions that are open already; both read by the same objects, which are masked where names are hidden."""
+    found = differences_between(after.objects, before.snapshot.tree, after.snapshot.tree)
+    if after.hides_names:
         found = tuple(one for one in found if not _names_somebody(one))
     listings = before.listing(), after.listing()
     changed = sum(one.new is not None for one in found)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewhub.notebooks.differences import LineChange
-from reviewhub.reviews.pages.suggested import first_words, written
+from reviewhub.reviews.suggested import first_words, written
 from reviewhub.reviews.suggestions import Part, block_for, can_suggest, parts_of, suggest
 
 QUOTED = "lr = 0.01\ntrain(model, lr)"

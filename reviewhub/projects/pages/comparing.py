@@ -1,8 +1,6 @@
 """Version 1 beside version 2: the files that differ, and one of them by lines, cells or pictures."""
 
-from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,24 +9,15 @@ from reviewhub.accounts.rights import Action, allows
 from reviewhub.errors import NotFound
 from reviewhub.github.comparing import Difference
 from reviewhub.github.objects import Entry
-from reviewhub.notebooks import RenderedNotebook
-from reviewhub.notebooks.beside import Lines, difference_table, gap_rows
-from reviewhub.notebooks.choice import NEW, OLD, Choice, FoldLinks
-from reviewhub.notebooks.compared_cells import ComparedCells, visible_source
-from reviewhub.notebooks.differences import TextDifference, diff_texts
-from reviewhub.notebooks.rendering import render_code
 from reviewhub.projects.addresses import address_of, path_at, shown
-from reviewhub.projects.compared_files import FileComparison, Form, compare_file
 from reviewhub.projects.comparing import Comparison, compare_versions, list_files
+from reviewhub.projects.difference_reading import Asked, DifferenceReader
 from reviewhub.projects.facts import project_facts
 from reviewhub.projects.pages import blueprint
-from reviewhub.projects.pages.files import links_from
-from reviewhub.projects.preparing import NotebookSource, notebook_or_wait
-from reviewhub.projects.reading import LATEST, NO_FILE, READS, OpenVersion
-from reviewhub.projects.showing import workshop_of
-from reviewhub.web import current_actor, current_facts, ground, needs, now, reading, render, settings
+from reviewhub.projects.pages.files import links_from, workshop
+from reviewhub.projects.reading import LATEST, READS, OpenVersion
+from reviewhub.web import current_actor, current_facts, needs, now, reading, render, settings
 
-MOST_OPENED = 100
 MOST_IN_TREE = 400
 PAIRS = {("1", "2"): (1, 2), ("1", "latest"): (1, LATEST), ("2", "latest"): (2, LATEST)}
 KEPT = ("view", "whitespace", "as")
@@ -62,30 +51,32 @@ def show_comparison(course: str, key: str) -> ResponseReturnValue:
 def show_difference(course: str, key: str, path: str) -> ResponseReturnValue:
     """One file of two versions, by lines, cells or pictures; with `part`, what one fold of the page hides."""
     comparison = _compare(course, key)
-    found = compare_file(comparison, path_at(path), as_source=request.args.get("as") == "source")
-    choice = _choice()
+    asked = Asked(
+        address=url_for("projects.show_difference", course=course, key=key, path=path),
+        pairs=tuple(request.args.items(multi=True)),
+    )
+    read = DifferenceReader(comparison, asked, workshop=workshop(), links=links_from)
     if part := request.args.get("part", ""):
-        return _part(comparison, found, choice, part[:80])
-    content: dict[str, Any] = {}
-    if found.cells is not None:
-        cells, content = _cells(comparison, found, choice)
-        content["items"] = cells.all()
-    elif found.form is Form.LINES:
-        content = _lines(found, choice)
+        return render("notebooks/_compared_part.html", **read.part(path_at(path), part[:80]))
+    found = read.whole(path_at(path))
+    difference = found["file"].difference
     return render(
         "projects/difference.html",
         slug=course,
         comparison=comparison,
-        file=found,
-        choice=choice,
         pair=_pair_of(comparison),
-        tree=_tree(comparison, found.difference),
-        switch=_switch,
+        tree=_tree(comparison, difference),
+        side_url=_side_url,
         shown=shown,
-        address_of=address_of,
-        **_neighbours(comparison, found.difference),
-        **content,
+        **_neighbours(comparison, difference),
+        **found,
     )
+
+
+def _side_url(version: OpenVersion, entry: Entry, endpoint: str = "projects.show_file") -> str:
+    """The page of a file in one of the versions, or its picture."""
+    names: dict[str, Any] = {"course": version.course.slug, "key": version.project.key}
+    return url_for(endpoint, version=version.snapshot.version, path=address_of(entry.path), **names)
 
 
 def _compare(course: str, key: str) -> Comparison:
@@ -112,121 +103,6 @@ def _others(comparison: Comparison) -> list[tuple[str, str, bool]]:
             chosen |= {"course": comparison.new.course.slug, "key": comparison.new.project.key}
             found.append((label, url_for("projects.show_comparison", **chosen), versions == here))
     return found
-
-
-def _part(comparison: Comparison, found: FileComparison, choice: Choice, part: str) -> str:
-    """What stands in the place of a fold: rows of a table, or cells and outputs."""
-    if found.cells is not None:
-        cells, shown_cells = _cells(comparison, found, choice)
-        content = cells.part(part)
-        if content is None:
-            raise NotFound(NO_FILE)
-        rows, items = (content, ()) if isinstance(content, str) else ("", content)
-        return render("notebooks/_compared_part.html", rows=rows, items=items, choice=choice, **shown_cells)
-    lines = Choice(opened=frozenset({part})).opened_lines(f"{NEW}-")
-    rows = gap_rows(*_texts(found, choice), choice, first=lines[0][0], last=lines[0][1]) if lines else ""
-    if found.form is not Form.LINES or not rows:
-        raise NotFound(NO_FILE)
-    return render("notebooks/_compared_part.html", rows=rows, items=(), choice=choice)
-
-
-def _lines(found: FileComparison, choice: Choice) -> dict[str, Any]:
-    """A text file as one table of lines, and how many of them changed."""
-    difference, old, new = _texts(found, choice)
-    return {
-        "table": difference_table(difference, old, new, choice),
-        "added": difference.added,
-        "removed": difference.removed,
-        "is_cut": difference.is_cut,
-    }
-
-
-def _texts(found: FileComparison, choice: Choice) -> tuple[TextDifference, Lines, Lines]:
-    """A text file's difference, and the coloured lines of both sides."""
-    texts = visible_source(found.old_text), visible_source(found.new_text)
-    difference = diff_texts(*texts, ignore_whitespace=choice.ignores_whitespace)
-    entries = found.difference.old or found.difference.new, found.difference.new or found.difference.old
-    names = [entry.name if entry else "" for entry in entries]
-    old, new = (
-        Lines(html=render_code(text, name=name).lines if text else (), prefix=f"{side}-")
-        for text, name, side in zip(texts, names, (OLD, NEW), strict=True)
-    )
-    return difference, old, new
-
-
-def _cells(comparison: Comparison, found: FileComparison, choice: Choice) -> tuple[ComparedCells, dict[str, Any]]:
-    """The cells of both notebooks, and what the page must know of how they were rendered."""
-    old = _rendered(comparison.old, found.difference.old)
-    new = _rendered(comparison.new, found.difference.new)
-    books = [one for one in (old, new) if isinstance(one, RenderedNotebook)]
-    if found.cells is None:
-        raise NotFound(NO_FILE)
-    cells = ComparedCells(
-        comparison=found.cells,
-        old=old.cells if isinstance(old, RenderedNotebook) else (),
-        new=new.cells if isinstance(new, RenderedNotebook) else (),
-        language=books[-1].language if books else "",
-        choice=choice,
-    )
-    return cells, {
-        "has_maths": any(book.has_maths for book in books),
-        "has_runs": any(book.has_runs for book in books),
-        "is_prepared": len(books) == sum(one is not None for one in (found.difference.old, found.difference.new)),
-    }
-
-
-def _rendered(version: OpenVersion, entry: Entry | None) -> object:
-    """The rendered notebook; something else where it is not there, or where the worker is still at it."""
-    if entry is None:
-        return None
-    workshop = workshop_of(settings(), ground().database)
-    source = NotebookSource(
-        project_id=version.project.id,
-        blob_id=version.kept_id(entry.oid),
-        size=entry.size or 0,
-        read=lambda: version.objects.blob(entry.oid, limit_bytes=entry.size or 0).content or b"",
-    )
-    return notebook_or_wait(workshop, source, link=links_from(version, entry.path))
-
-
-class _Links(FoldLinks):
-    """Addresses of this page with more open, and of its parts."""
-
-    def __init__(self, address: str, pairs: Iterable[tuple[str, str]]) -> None:
-        self._address = address
-        self._pairs = [one for one in pairs if one[0] != "part"]
-        self._base = [one for one in self._pairs if one[0] not in {"open", "at"}]
-
-    def page(self, token: str) -> str:
-        return self._to([*self._pairs, ("open", token)])
-
-    def part(self, fold: str, token: str = "") -> str:
-        return self._to([*self._base, ("part", fold), *([("open", token)] if token else [])])
-
-    def whole(self) -> str:
-        return self._to(self._base)
-
-    def _to(self, pairs: list[tuple[str, str]]) -> str:
-        return f"{self._address}?{urlencode(pairs)}"
-
-
-def _choice() -> Choice:
-    """How the address of the page wants the comparison shown."""
-    arguments = request.args
-    return Choice(
-        is_split=arguments.get("view") != "unified",
-        ignores_whitespace=arguments.get("whitespace") == "off",
-        opened=frozenset(arguments.getlist("open")[:MOST_OPENED]),
-        places=tuple(arguments.getlist("at")[:MOST_OPENED]),
-        links=_Links(url_for("projects.show_difference", **(request.view_args or {})), arguments.items(multi=True)),
-    )
-
-
-def _switch(**changed: str) -> str:
-    """This page with other words in its address; an empty one is left out."""
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in {*changed, "open", "part"}]
-    pairs = urlencode([*kept, *((name, value) for name, value in changed.items() if value)])
-    return f"{url_for('projects.show_difference', **(request.view_args or {}))}{f'?{pairs}' if pairs else ''}"
 
 
 def _pair_of(comparison: Comparison) -> dict[str, str]:

@@ -12,7 +12,7 @@ from reviewhub.projects.masked_objects import mask_behind
 from reviewhub.reviews.lookup import snapshots_of
 from reviewhub.reviews.pages.files import objects_in
 from reviewhub.reviews.pages.room import blueprint
-from reviewhub.reviews.pages.suggested import written_without
+from reviewhub.reviews.suggested import written_without
 from reviewhub.reviews.talking import ask_clarification, write_under_clarification
 from reviewhub.reviews.thread_rows import clarification_facts, own_assignment, reader_of
 from reviewhub.reviews.thread_views import load_questions

@@ -23,16 +23,17 @@ from reviewhub.reviews.fidelity import goals_in, judge_row
 from reviewhub.reviews.forms import answer_of, answer_words, choices_of, shown_rows
 from reviewhub.reviews.kinds import KIND_WORDS, SEVERITY_HINTS
 from reviewhub.reviews.narrowing import Narrowing, is_wanted, order_of
-from reviewhub.reviews.pages.files import DeskLinks, objects_in, raw_url, version_of, ways_to_run
+from reviewhub.reviews.pages.files import desk_links, objects_in, raw_url, version_of, ways_to_run
 from reviewhub.reviews.pages.finding_form import LONGEST_LIST, SUGGEST, FindingForm, Typed, form_of
 from reviewhub.reviews.pages.hidden_names import without_names
 from reviewhub.reviews.pages.keeping import Keeping, with_kept_places, words_of_place
-from reviewhub.reviews.pages.marks import FindingMarks, mark_place, place_links
+from reviewhub.reviews.pages.marks import FindingMarks
 from reviewhub.reviews.pages.room import blueprint
-from reviewhub.reviews.pages.suggested import first_words, written
-from reviewhub.reviews.pages.trees import TreeFile, TreeFolder, first_path, goals_path, read_tree
+from reviewhub.reviews.place_marks import mark_place, place_links
 from reviewhub.reviews.places import PlaceKind, Text
 from reviewhub.reviews.replaced_version import in_current_version
+from reviewhub.reviews.suggested import first_words, written
+from reviewhub.reviews.trees import TreeFile, TreeFolder, first_path, goals_path, read_tree
 from reviewhub.reviews.unfiled import own_unfiled
 from reviewhub.web import current_actor, current_facts, ground, is_partial, needs, now, reading, render, settings
 
@@ -164,7 +165,7 @@ def _open_file(version: OpenVersion, desk: Desk, path: str, form: FindingForm | 
         version,
         path_at(path),
         workshop=workshop_of(settings(), ground().database),
-        link=DeskLinks(version, path, _addresses(desk)),
+        link=desk_links(version, path, _addresses(desk)),
         as_source=_as_source(desk, path, form) or request.args.get("view") == VIEWED_AS_SOURCE,
     )
 

@@ -24,10 +24,10 @@ from reviewhub.reviews.pages.files import objects_in
 from reviewhub.reviews.pages.finding_form import PREVIEW, SUGGEST, Typed, posted_places
 from reviewhub.reviews.pages.hidden_names import real_path
 from reviewhub.reviews.pages.room import blueprint
-from reviewhub.reviews.pages.suggested import written
 from reviewhub.reviews.places import Place
 from reviewhub.reviews.pointing import point_finding
 from reviewhub.reviews.reviewing import file_finding, load_for_writing, restore_finding, withdraw_finding
+from reviewhub.reviews.suggested import written
 from reviewhub.reviews.tables import Finding
 from reviewhub.reviews.unfiled import forget_unfiled, slot_of
 from reviewhub.web import back_to, current_actor, current_facts, flash_done, needs, now, reading, render, writing

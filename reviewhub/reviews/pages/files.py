@@ -6,47 +6,32 @@ from flask import url_for
 
 from reviewhub.accounts.rights import Facts
 from reviewhub.courses.tables import Course
-from reviewhub.github.objects import Kind, Objects
-from reviewhub.projects.addresses import address_of, path_at
+from reviewhub.github.objects import Objects
+from reviewhub.projects.addresses import path_at
 from reviewhub.projects.facts import names_are_hidden
 from reviewhub.projects.known_names import masked
-from reviewhub.projects.links import VersionLinks, place_in
 from reviewhub.projects.reading import OpenVersion
 from reviewhub.projects.running import clone_command, run_command
 from reviewhub.projects.showing import ShownFile
 from reviewhub.projects.tables import Snapshot
 from reviewhub.projects.unpacking import objects_of_versions
+from reviewhub.reviews.desk_links import DeskLinks
 from reviewhub.reviews.lookup import ReviewRows
 from reviewhub.web import current_actor, ground, now, reading, settings
 
 
-class DeskLinks(VersionLinks):
-    """Links inside an open file: other files open on the desk, pictures come from the project's pages."""
-
-    def __init__(self, version: OpenVersion, path: str, at_file: Callable[[str], str]) -> None:
-        """Stand in the folder of the file at `path` (an address) of this version.
-
-        `at_file` makes the address of the desk with the file at an address open.
-        """
-        super().__init__(
-            version,
-            path_at(path),
-            make_url=url_for,
-            viewer=current_actor().user_id or "",
-            now=now(),
-            content_url=settings().server.content_url,
-            secret=ground().secret,
-        )
-        self._at_file = at_file
-
-    def file(self, path: str) -> str | None:
-        """The desk with that file open."""
-        found = self._inside(path)
-        entry = self._version.objects.entry(self._version.snapshot.tree, found) if found else None
-        if not found or entry is None or entry.kind is Kind.FOLDER:
-            return super().file(path)
-        place = place_in(found, path)
-        return self._at_file(address_of(found)) + (f"#{place}" if place else "")
+def desk_links(version: OpenVersion, path: str, at_file: Callable[[str], str]) -> DeskLinks:
+    """The links of the file at `path` (an address) for whoever asks; `at_file` makes addresses of the desk."""
+    return DeskLinks(
+        version,
+        path_at(path),
+        at_file=at_file,
+        make_url=url_for,
+        viewer=current_actor().user_id or "",
+        now=now(),
+        content_url=settings().server.content_url,
+        secret=ground().secret,
+    )
 
 
 def objects_in(course: Course, snapshots: Iterable[Snapshot]) -> Objects:

@@ -7,10 +7,9 @@ from flask import request
 
 from reviewhub.errors import BadInput, NotFound
 from reviewhub.projects.addresses import path_at, shown
-from reviewhub.projects.reading import OpenVersion, find_entry
-from reviewhub.reviews.anchors import drop_anchor
-from reviewhub.reviews.contents import content_at
+from reviewhub.projects.reading import OpenVersion
 from reviewhub.reviews.desk import Desk, DeskFinding
+from reviewhub.reviews.pinning import pin
 from reviewhub.reviews.place_words import place_from_words
 from reviewhub.reviews.places import Anchor, Place, PlaceKind, read_place
 from reviewhub.reviews.pointing import read_places, written_place
@@ -80,16 +79,6 @@ def asked_place(path: str) -> Place | None:
     if words:
         return place_from_words(words, path)
     return read_place(token, path) if token else None
-
-
-def pin(version: OpenVersion, place: Place) -> Anchor:
-    """The place with the text there; BadInput where it lies outside the file, NotFound for a file they may not see."""
-    if place.path:
-        find_entry(version, path_at(place.path))
-    content = (
-        None if place.kind is PlaceKind.PROJECT else content_at(version.objects, version.snapshot.tree, place.path)
-    )
-    return drop_anchor(place, content)
 
 
 def form_of(desk: Desk, version: OpenVersion, path: str, typed: Typed | None) -> FindingForm | None:

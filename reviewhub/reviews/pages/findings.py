@@ -23,11 +23,11 @@ from reviewhub.reviews.leftover import PROGRESS_WORDS, count_leftover, read_choi
 from reviewhub.reviews.lookup import snapshots_of
 from reviewhub.reviews.pages.files import objects_in
 from reviewhub.reviews.pages.room import blueprint
-from reviewhub.reviews.pages.suggested import written_without
 from reviewhub.reviews.places import Place, PlaceKind
 from reviewhub.reviews.reading import read_reviews
 from reviewhub.reviews.review_threads import threads_for_developers
 from reviewhub.reviews.submitted import SubmittedFinding, questions_in
+from reviewhub.reviews.suggested import written_without
 from reviewhub.web import back_to, current_actor, current_facts, needs, now, reading, render, settings, writing
 
 TYPED = ("kind", "commit", "text", "duplicate_of")

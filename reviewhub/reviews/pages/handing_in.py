@@ -16,8 +16,8 @@ from reviewhub.reviews.last_look import FileOfVersion, look_back
 from reviewhub.reviews.lookup import find_review, reviewer_names
 from reviewhub.reviews.pages.files import version_of
 from reviewhub.reviews.pages.room import blueprint
-from reviewhub.reviews.pages.suggested import first_words
 from reviewhub.reviews.submitting import edition_of, receipt_of, submit_review
+from reviewhub.reviews.suggested import first_words
 from reviewhub.web import back_to, current_actor, current_facts, needs, now, reading, render, writing
 
 FIRST = {".ipynb": 0, ".py": 1, ".md": 2, ".txt": 2}

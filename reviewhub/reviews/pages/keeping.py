@@ -12,7 +12,8 @@ from reviewhub.reviews.desk import Desk, DeskFinding
 from reviewhub.reviews.draft_parts import CELL_SIGN, texts_of, title_of
 from reviewhub.reviews.draft_tables import UnfiledFinding
 from reviewhub.reviews.drafting import WORDS
-from reviewhub.reviews.pages.finding_form import FindingForm, pin
+from reviewhub.reviews.pages.finding_form import FindingForm
+from reviewhub.reviews.pinning import pin
 from reviewhub.reviews.places import Anchor, read_place
 from reviewhub.reviews.pointing import read_places, written_place
 from reviewhub.reviews.unfiled import slot_of

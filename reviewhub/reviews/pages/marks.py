@@ -1,4 +1,4 @@
-"""What stands in an open file beside its places: findings, the finding form, the links that open it without scripts."""
+"""What stands in an open file beside its places: the findings of a review."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,11 +6,9 @@ from typing import Any
 from flask import current_app, url_for
 from markupsafe import Markup
 
-from reviewhub.notebooks import line_place
-from reviewhub.projects.showing import ShownFile
 from reviewhub.reviews.desk import Desk, DeskFinding
-from reviewhub.reviews.pages.suggested import written
-from reviewhub.reviews.places import Place, PlaceKind
+from reviewhub.reviews.place_marks import mark_place
+from reviewhub.reviews.suggested import written
 
 MARK = "reviews/_finding_mark.html"
 
@@ -43,24 +41,3 @@ class FindingMarks:
         ]
         edit = self._url(path, edit=finding.finding_id) + "#finding-form"
         return self._mark(one, text, path, edit, f"{self._base}/findings/{finding.finding_id}", others)
-
-
-def place_links(file: ShownFile, url: Callable[[str], str], what: str = "Finding") -> dict[str, Markup]:
-    """A quiet link after each cell and output that opens the form there: the way that works without scripts."""
-    marks: dict[str, Markup] = {}
-    for cell in file.notebook.cells if file.notebook else ():
-        marks[cell.place] = _link(url(cell.place), f"{what} on this cell")
-        for output in cell.outputs:
-            marks[cell.place_of(output)] = _link(url(cell.place_of(output)), f"{what} on this output")
-    return marks
-
-
-def mark_place(place: Place) -> str:
-    """The element a mark stands after: the last line of a range, the cell, the output; "" for file and project."""
-    if place.kind in {PlaceKind.LINES, PlaceKind.CELL_LINES}:
-        return line_place(place.last_line or 1, place.cell)
-    return place.token if place.kind in {PlaceKind.CELL, PlaceKind.OUTPUT} else ""
-
-
-def _link(url: str, words: str) -> Markup:
-    return Markup('<a class="place-link" href="{}">{}</a>').format(url, words)

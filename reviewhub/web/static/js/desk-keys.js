@@ -1,6 +1,7 @@
 // [data-desk]: its keys. j, k: findings, in the order of the list, also in other files; n, p: files; c: a finding on the
-// selected lines, else where one is; e: edit the chosen finding; x: viewed; Ctrl Enter saves, Escape closes the form.
-import { closeForm, goTo, openAt } from "./finding-box.js";
+// selected lines, else where one is; e: edit the chosen finding; x: viewed; Ctrl Enter saves, Escape closes the form. Of a
+// grader: d leads to the chosen one on the grading desk; other keys press what carries them (data-key) in the head.
+import { boxOf, closeForm, goTo, hasWords, openAt } from "./finding-box.js";
 import { haveOneHome, rangeOf } from "./places.js";
 import { isWriting, whenever } from "./whenever.js";
 
@@ -9,8 +10,7 @@ whenever("[data-desk]", (desk) => {
   const keys = {
     j: () => step(desk, 1),
     k: () => step(desk, -1),
-    n: () => stepFile(desk, 1),
-    p: () => stepFile(desk, -1),
+    ...(desk.querySelector("[data-compare-jump]") ? {} : { n: () => stepFile(desk, 1), p: () => stepFile(desk, -1) }),
     x: () => desk.querySelector("[data-viewed] button")?.click(),
     e: () => chosen(desk)?.querySelector("[data-edit-finding]")?.click(),
     c: () => isLive() && openAt(desk, selectedPlace() ?? placeInSight(desk)),
@@ -23,12 +23,15 @@ whenever("[data-desk]", (desk) => {
       return;
     }
     if (event.key === "Escape") {
-      if (!isWriting(event) || event.target.closest("[data-finding-box]")) closeForm(desk);
+      if (!isWriting(event) || event.target.closest("[data-finding-box]")) leave(desk);
       return;
     }
-    if (isWriting(event) || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+    if (isWriting(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const bearer = (event.key === "d" && chosen(desk)?.querySelector("[data-decide]")) || document.querySelector(`.desk-head [data-key="${CSS.escape(event.key)}"]`);
+    const act = keys[event.key] ?? (bearer && (() => bearer.click()));
+    if (!act) return;
     event.preventDefault();
-    keys[event.key]();
+    act();
   });
   desk.addEventListener("focusin", (event) => {
     const finding = event.target.closest("[data-finding]");
@@ -41,6 +44,13 @@ whenever("[data-desk]", (desk) => {
   addEventListener("hashchange", arrive);
   arrive();
 });
+
+// A form whose words nothing keeps stays open; the keys are the desk's again.
+function leave(desk) {
+  const box = boxOf(desk);
+  if (box?.hasAttribute("data-one-place") && hasWords(box)) document.activeElement.blur();
+  else closeForm(desk);
+}
 
 const chosen = (desk) => desk.querySelector("[data-finding].chosen");
 

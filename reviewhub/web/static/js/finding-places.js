@@ -2,7 +2,7 @@
 import { select } from "./finding-box.js";
 import { whenever } from "./whenever.js";
 
-whenever("[data-finding-box]", (box) => {
+whenever("[data-finding-box]:not([data-one-place])", (box) => {
   const list = box.querySelector("[data-finding-places]");
   const desk = box.closest("[data-desk]");
   box.querySelector("[data-place-hint]").hidden = false;

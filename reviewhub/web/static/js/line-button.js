@@ -1,4 +1,4 @@
-// [data-desk-writes]: a "+" at the line under the pointer, or at the line that was tapped, opens the finding form there.
+// [data-desk-writes="Write a finding"]: a "+" at the line under the pointer, or at the line that was tapped, opens the form there.
 import { openAt } from "./finding-box.js";
 import { whenever } from "./whenever.js";
 
@@ -14,7 +14,7 @@ whenever("[data-desk-writes]", (desk) => {
     const line = event.target.closest("code[data-line]");
     if (!line || line === button.parentElement || desk.dataset.pointing !== undefined) return;
     line.prepend(button);
-    button.setAttribute("aria-label", `Write a finding on line ${line.dataset.line}`);
+    button.setAttribute("aria-label", `${desk.dataset.deskWrites || "Write a finding"} on line ${line.dataset.line}`);
   };
   desk.addEventListener("pointerover", offer);
   desk.addEventListener("click", offer);

@@ -1,5 +1,5 @@
 // Places of a notebook or a file: which elements an address like #cell-3-L5-L9 names, and the lines under a pointer.
-const RANGE = /^(cell-\d+-)?L(\d+)(?:-L(\d+))?$/;
+const RANGE = /^((?:old-|new-)?(?:cell-\d+-)?)L(\d+)(?:-L(\d+))?$/;
 const IDENTITY = /^(cell-id-.+?)(-L\d+(?:-L\d+)?|-output-\d+)$/;
 
 // Whether a fragment is meant to be a place, of this version or of another.
@@ -16,7 +16,7 @@ export function elementsOf(place) {
   if (!range) return [];
   const lines = [];
   for (let line = Number(range[2]); line <= Number(range[3] ?? range[2]); line += 1) {
-    const element = document.getElementById(`${range[1] ?? ""}L${line}`);
+    const element = document.getElementById(`${range[1]}L${line}`);
     if (!element) break;
     lines.push(element);
   }

@@ -1,6 +1,6 @@
 """The tree of version 1's files on the desk: folders that fold, what was viewed, how many findings stand where."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -45,8 +45,14 @@ class TreeFolder:
 
 def read_tree(version: OpenVersion, *, marks: Mapping[str, int], viewed: Viewed) -> TreeFolder:
     """The tree of what the reader may see. `marks`: path → findings there."""
+    return tree_of(version.listing().entries, marks=marks, viewed=viewed)
+
+
+def tree_of(entries: Iterable[Entry], *, marks: Mapping[str, int], viewed: Viewed | None = None) -> TreeFolder:
+    """The tree of some files."""
+    viewed = viewed or Viewed()
     root = TreeFolder()
-    for entry in sorted(version.listing().entries, key=lambda one: _order(one.path)):
+    for entry in sorted(entries, key=lambda one: _order(one.path)):
         folder = root
         for part in entry.path.split("/")[:-1]:
             folder = folder.folders.setdefault(part, TreeFolder(name=shown(part)))
