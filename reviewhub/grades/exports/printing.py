@@ -168,16 +168,18 @@ class Printer:
         parts: dict[str, list[LedgerEntry]] = {}
         for entry in sheet.entries:
             parts.setdefault(entry.part, []).append(entry)
+        # A title over one line, or over all of them, says nothing that the line or the grade's own does not say.
+        titled = {part for part, found in parts.items() if 1 < len(found) < len(sheet.entries)} | set(self.criteria)
         return PrintedGrade(
             title=title,
             total=sheet.total,
             parts=tuple(
                 PrintedPart(
-                    title=self._part_title(part, titles or {}) if len(entries) > 1 or part in self.criteria else "",
-                    total=sum((one.amount for one in entries), Decimal(0)),
-                    lines=tuple(self._line(one) for one in entries),
+                    title=self._part_title(part, titles or {}) if part in titled else "",
+                    total=sum((one.amount for one in found), Decimal(0)),
+                    lines=tuple(self._line(one) for one in found),
                 )
-                for part, entries in parts.items()
+                for part, found in parts.items()
             ),
         )
 

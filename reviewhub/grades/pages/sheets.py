@@ -19,6 +19,7 @@ from reviewhub.grades.facts import grading_facts
 from reviewhub.grades.pages.exports import wanted_grades, wanted_record
 from reviewhub.grades.pages.room import blueprint, markdown
 from reviewhub.web import current_actor, needs, reading, render
+from reviewhub.web.formatting import format_moment
 
 AT_ONCE = 50
 """Sheets in one document; a browser lays out no thousand of them."""
@@ -131,6 +132,6 @@ def _page(record: CourseRecord, sheets: list[Sheet], back: str, which: str = "",
         parts=parts,
         endpoint=request.endpoint,
         is_own=request.endpoint == "grades.show_own_sheet",
-        zone=record.policy.zone,
+        moment=format_moment(record.as_of, record.policy.tzinfo),
         markdown=markdown,
     )
