@@ -135,6 +135,11 @@ class Queue:
     """accepted, rejected, undecided: how many findings of the course."""
 
     @property
+    def is_open(self) -> bool:
+        """Whether there is grading to do: nothing is released, or it was reopened since."""
+        return self.release is None or bool(self.release.word)
+
+    @property
     def states(self) -> Mapping[State, int]:
         """How many projects are how far."""
         return {state: sum(1 for row in self.rows if row.state is state) for state in State}

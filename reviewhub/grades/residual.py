@@ -44,13 +44,18 @@ class Residual:
     silence: str = ""
 
     @property
+    def is_a_range(self) -> bool:
+        """Whether the interval holds more than one whole number."""
+        return self.low is not None and self.high is not None and round(self.high) > round(self.low)
+
+    @property
     def sentence(self) -> str:
         """The estimate in words, rounded to whole mistakes."""
         if self.unseen is None or self.low is None or self.high is None:
             return self.silence
         low, high = round(self.low), round(self.high)
         about = f"about {round(self.unseen)}" if round(self.unseen) else "probably none"
-        return f"{about} still hidden ({low} to {high}, {self.method})" if high > low else f"{about} still hidden"
+        return f"{about} still hidden ({low} to {high}, {self.method})" if self.is_a_range else f"{about} still hidden"
 
 
 def chapman(first: int, second: int, both: int) -> Estimate:

@@ -25,9 +25,7 @@ MOST_STATEMENTS = 12
 def suggested(visit, world, sqlite_database):
     """Cem's finding is M1, and Ege says the same: `(finding, mistake)` that is suggested."""
     with sqlite_database.writing() as session:
-        add_review(
-            session, world, "AWGAN", "Ege", ("mistake", "major", WRONG, CELL), ("question", "minor", WRONG, CELL)
-        )
+        add_review(session, world, "AWGAN", "Ege", ("mistake", "major", WRONG, CELL))
     visit("Ida").post(f"/grading/AWGAN/findings/{finding(world)}/accept", strength="full", **DRAFT | {"title": WRONG})
     with sqlite_database.reading() as session:
         mistake_id = session.scalar(select(Mistake.id))

@@ -71,7 +71,7 @@ def _page(course: str, *, refused: str = "") -> str:
         tasks=TASK_WORDS,
         deadline=row.policy.deadlines.grading,
         is_peer_reviewed=row.policy.is_peer_reviewed,
-        may_assign=allows(Action.ASSIGN_GRADERS, current_facts()) and len(queue.staff) > 1,
+        may_assign=queue.is_open and len(queue.staff) > 1 and allows(Action.ASSIGN_GRADERS, current_facts()),
         refused=refused,
     )
 
