@@ -45,13 +45,13 @@ def test_what_would_be_moved_follows_the_form(visit, world):
     path = f"{DESK}/moves/{finding(world)}"
     ida = visit("Ida")
 
-    told = words(ida.get(f"{path}?severity=critical&criterion=method&points=2,5"))
-    off = words(ida.get(f"{path}?severity=critical&criterion=method&points=250"))
-    own = words(ida.get(f"{DESK}/moves/own?severity=minor&criterion=method&version_in=2"))
+    told = ida.get(f"{path}?severity=critical&criterion=method&points=2,5").json
+    off = ida.get(f"{path}?severity=critical&criterion=method&points=250").json
+    own = ida.get(f"{DESK}/moves/own?severity=minor&criterion=method&version_in=2").json
 
-    assert "group: version 1 −2.50, version 2 −2.50; no reviewer pays" in told
-    assert "“250” is not a number from 0 to 100." in off
-    assert own == "group: version 2 −3.00; no reviewer pays"
+    assert told["full"].startswith("group: version 1 −2.50, version 2 −2.50; no reviewer pays")
+    assert off["full"] == "“250” is not a number from 0 to 100."
+    assert own == {"own": "group: version 2 −3.00; no reviewer pays"}
 
 
 def test_accepting_without_scripts_leads_back_to_the_finding(visit, world):

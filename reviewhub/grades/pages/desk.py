@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import request
+from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -59,7 +59,7 @@ def show_moves(course: str, key: str, item: str) -> ResponseReturnValue:
         moves = _moves(state, item, draft_in({**request.args, "title": "—"}, state.policy))
     except BadInput as fault:
         moves = dict.fromkeys(("full", "partial", "own", "edit"), " ".join(one.what for one in fault.problems))
-    return render("grades/_desk_moves.html", moves=moves)
+    return jsonify(moves)
 
 
 def _moves(state: DeskState, item: str, draft: MistakeDraft) -> dict[str, str]:

@@ -19,24 +19,43 @@ from reviewhub.grades.pages.room import blueprint
 from reviewhub.grades.standing import standing_mistake
 from reviewhub.grades.tables import Mistake
 from reviewhub.projects.lookup import mirror_path
+from reviewhub.projects.showing import workshop_of
 from reviewhub.projects.tables import Project, Snapshot
+from reviewhub.projects.unpacking import objects_of_versions
+from reviewhub.reviews.both_versions import open_both
+from reviewhub.reviews.finding_words import words_of_findings
 from reviewhub.reviews.followed import Followed
 from reviewhub.reviews.lookup import current_snapshot, snapshots_of
-from reviewhub.reviews.pages.files import objects_in
-from reviewhub.reviews.pages.findings import compare_url, place_url, words
-from reviewhub.reviews.pages.fix_views import open_both
+from reviewhub.reviews.place_addresses import PlaceAddresses
 from reviewhub.reviews.review_threads import threads_of_review
 from reviewhub.reviews.submitting import last_edition
 from reviewhub.reviews.tables import Assignment, Finding, Review
 from reviewhub.reviews.thread_views import Thread
-from reviewhub.web import current_actor, current_facts, needs, now, reading, render, settings
+from reviewhub.web import (
+    current_actor,
+    current_facts,
+    ground,
+    is_partial,
+    link_ground,
+    needs,
+    now,
+    reading,
+    render,
+    settings,
+)
 
 
 @blueprint.get("/c/<course>/grading/<key>/places/<item>")
 @needs(Action.GRADE, grading_facts)
 def show_places(course: str, key: str, item: str) -> ResponseReturnValue:
     """The places of a finding or a mistake in both versions, and what was written under a finding."""
-    return render("grades/_desk_places.html", **places_context(course, key, item))
+    try:
+        context = places_context(course, key, item)
+    except NotFound as gone:
+        if not is_partial():
+            raise
+        context = {"one": None, "why": gone.message}  # taken back while it was asked for
+    return render("grades/_desk_places.html", **context)
 
 
 def places_context(course: str, key: str, item: str) -> dict[str, Any]:
@@ -50,11 +69,14 @@ def places_context(course: str, key: str, item: str) -> dict[str, Any]:
         version_1, version_2 = (current_snapshot(readable, project.id, version) for version in (1, 2))
         if version_1 is None:
             return {"one": None, "why": "The files of version 1 cannot be read just now."}
-        objects = objects_in(row, readable)
+        objects = objects_of_versions(settings(), row, readable)
         one, thread, version = _laid(session, row, project, readable, version_2, objects, thing, item)
     facts = replace(current_facts(), version_2_frozen=version_2 is not None)
-    both = open_both(row, project, readable, facts, objects)
+    both = open_both(row, project, readable, facts, objects,
+        links=link_ground(), workshop=workshop_of(settings(), ground().database),
+    )  # fmt: skip
     names: dict[str, Any] = {"course": course, "key": key}
+    addresses = PlaceAddresses(url_for, course, key)
     return {
         "one": one,
         "why": "",
@@ -69,9 +91,9 @@ def places_context(course: str, key: str, item: str) -> dict[str, Any]:
         "can_correct": False,
         "here": url_for("grades.show_desk", item=item, **names),
         "page_url": lambda **_more: url_for("grades.show_desk", item=item, **names),
-        "place_url": lambda place, version: place_url(course, key, place, version),
-        "compare_url": lambda then, carried: compare_url(course, key, then, carried),
-        **words(),
+        "place_url": addresses.place,
+        "compare_url": addresses.changes,
+        **words_of_findings(current_actor().user_id),
     }
 
 

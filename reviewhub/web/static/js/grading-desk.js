@@ -1,7 +1,9 @@
 // [data-grading-desk]: the grading desk. Its keys are grading-keys.js, its list filter-desk.js, what it asks when two
-// things are put together filter-choices.js. Here: what comes in hand is marked in the list, seen, and has the focus.
+// things are put together filter-choices.js, what a form would move foresee.js. Here: what comes in hand is marked in the
+// list, seen, and has the focus.
 import "./filter-choices.js";
 import "./filter-desk.js";
+import "./foresee.js";
 import "./grading-keys.js";
 import { whenever } from "./whenever.js";
 

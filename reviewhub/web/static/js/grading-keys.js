@@ -39,6 +39,11 @@ whenever("[data-grading-desk]", (desk) => {
       if (form && desk.contains(form)) form.requestSubmit(form.querySelector("button[type=submit]"));
       return;
     }
+    if (key === "Tab") {
+      walkFields(1);
+      return;
+    }
+    if (field?.matches("select") && desk.contains(field)) return;
     if (key.length === 1 && field?.matches("input:not([type=checkbox]), textarea") && desk.contains(field)) {
       field.setRangeText(key, field.selectionStart ?? field.value.length, field.selectionEnd ?? field.value.length, "end");
       field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -66,7 +71,7 @@ whenever("[data-grading-desk]", (desk) => {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || (isWriting(event) && !isBusy())) return;
-    if (isBusy() && /^(.|ArrowUp|ArrowDown)$/u.test(event.key)) {
+    if (isBusy() && !(event.key === "Tab" && event.shiftKey) && /^(.|Tab|ArrowUp|ArrowDown)$/u.test(event.key)) {
       event.preventDefault();
       waiting.push(event.key);
       return;
@@ -123,6 +128,13 @@ function step(desk, way, wanted) {
     }
   }
   return false;
+}
+
+// To the next field in hand, as the Tab key would go.
+function walkFields(way) {
+  const fields = [...document.querySelectorAll("#hand :is(input:not([type=hidden]), select, textarea, button, summary, a[href])")]
+    .filter((one) => !one.disabled && one.checkVisibility());
+  fields[fields.indexOf(document.activeElement) + way]?.focus();
 }
 
 // Escape closes what stands open and gives the keys back to the desk.
