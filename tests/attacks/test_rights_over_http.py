@@ -125,6 +125,9 @@ PAGES = """
 <c>/grading/<key>/merges/<none>    sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ..... ..... xxxxx
 <c>/grading/<key>/moves/<none>     sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <c>/grading/<key>/places/<none>    sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ..... ..... xxxxx
+<c>/grading/<key>/read/1/          sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx .oooo .oooo xxxxx
+<c>/grading/<key>/read/2/          sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ...oo ...oo xxxxx
+<c>/grading/<key>/read/changes/    sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ...oo ...oo xxxxx
 <c>/grading/<key>/second           sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <c>/assignments/practice           sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <c>/reviews/<mine>/practice        sssss ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
@@ -205,9 +208,9 @@ VERBS = """
 <c>/fails/<bystander>/plagiarism/dismiss      ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    oo    xx
 <c>/fails/decisions/<none>/undo               ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    ..    xx
 <c>/appeals                                   ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    xx    xx
-<c>/appeals/<none>/withdraw                   ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..
-<c>/appeals/<none>/decide                     ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..
-<c>/appeals/<none>/take-back                  ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..
+<c>/appeals/<none>/withdraw                   ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    xx
+<c>/appeals/<none>/decide                     ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    xx
+<c>/appeals/<none>/take-back                  ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    xx
 <c>/grades/release                            ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    oo    xx
 <c>/grades/reopen                             ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    oo    xx
 <c>/grades/export/worksheet                   ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
@@ -222,6 +225,8 @@ VERBS = """
 <c>/grading/<key>/mistakes/<none>/detectable  ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/mistakes/<none>/merge       ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/mistakes/<none>/verdict     ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/grading/<key>/read/1                      ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/grading/<key>/read/preview                ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/reviews/<mine>/marks        ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/second                      ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/grading/<key>/second/<none>/answer        ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
