@@ -6,7 +6,17 @@ from types import SimpleNamespace
 from typing import Any
 
 from reviewhub.errors import Problem
-from reviewhub.web.charts import Part, Series, bar_chart, dot_chart, line_chart, sparkline, stacked_meter
+from reviewhub.web.charts import (
+    Part,
+    Series,
+    bar_chart,
+    dot_chart,
+    histogram,
+    line_chart,
+    sparkline,
+    stacked_meter,
+    waterfall,
+)
 
 NOW = datetime(2025, 11, 18, 9, 30, tzinfo=UTC)
 LONG = "Unsupervised-Domain-Adaptation-with-a-Name-without-any-Space-that-must-break-somewhere-Nevertheless-2025"
@@ -209,6 +219,8 @@ def showcase() -> dict[str, Any]:
         ),
         bar_chart("How version 1 was graded", ["0–50", "50–60", "60–70", "70–80", "80–90", "90–100"], marks),
         dot_chart("Marks by project", [("AWGAN", [71, 83.5]), ("FlowMatch", [55, 90]), (LONG, [62])], maximum=100),
+        waterfall("From 100 to version 1", ("Starts at", 100), [("M1 Wrong sign", -15), (LONG, -8)], "Version 1"),
+        histogram("Course grade: 24 students", [(0, 60, 5), (60, 80, 12), (80, 100, 7)], own=71.5),
         stacked_meter(
             "How findings were decided",
             [
