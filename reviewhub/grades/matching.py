@@ -22,7 +22,7 @@ SURE = 0.7
 """From here on a suggestion is ticked before the grader looks; the grader still has to confirm it."""
 ASKED = 0.25
 """From here on it is asked; below, nothing is said."""
-ALIKE = 0.5
+ALIKE = 0.6
 """From here on, on average, findings stand together as likely the same."""
 _BASE, _NEAR, _TEXT, _BOTH, _SEVERITY, _CRITERION = -5.1, 3.0, 9.0, 3.0, 0.6, 0.4
 _UNIT = 1_000_000

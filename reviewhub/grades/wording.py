@@ -53,7 +53,10 @@ class Wording:
 @lru_cache(maxsize=4096)
 def wording_of(text: str) -> Wording:
     """The telling words of a text; the same text is read once."""
-    found = [word for word in _WORD.findall(_stripped(text)) if word not in _COMMON]
+    # A letter alone, x or z, stands in every formula and says nothing; a digit may be the whole point.
+    found = [
+        word for word in _WORD.findall(_stripped(text)) if word not in _COMMON and (len(word) > 1 or word.isdigit())
+    ]
     return Wording(words=frozenset(word[:STEM] for word in found), plain=" ".join(found))
 
 
