@@ -4,7 +4,7 @@ Shelves: `context` (the request's ground), `needs` (a route's right), `guards` (
 `faults` (errors to pages), `rendering` (templates and slots), `formatting` and `charts` (pure).
 """
 
-from reviewhub.web.context import current_actor, current_facts, ground, now, reading, settings, writing
+from reviewhub.web.context import current_actor, current_facts, ground, link_ground, now, reading, settings, writing
 from reviewhub.web.needs import needs
 from reviewhub.web.rendering import back_to, flash_done, is_partial, provide, render, safe_next
 
@@ -15,6 +15,7 @@ __all__ = [
     "flash_done",
     "ground",
     "is_partial",
+    "link_ground",
     "needs",
     "now",
     "provide",

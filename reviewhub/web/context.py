@@ -1,12 +1,12 @@
 """What a page stands on while it answers one request: the database, the clock, the actor, the settings."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import TypedDict, cast
 
-from flask import current_app, g
+from flask import current_app, g, url_for
 from sqlalchemy.orm import Session
 
 from reviewhub.accounts.rights import ANYBODY, Actor, Facts
@@ -70,6 +70,27 @@ def current_facts() -> Facts:
 def settings() -> Settings:
     """The installation's settings."""
     return ground().settings
+
+
+class LinkGround(TypedDict):
+    """What links inside a version's files are made from: see `projects/links.py`."""
+
+    make_url: Callable[..., str]
+    viewer: str
+    now: datetime
+    content_url: str
+    secret: str
+
+
+def link_ground() -> LinkGround:
+    """What links are made from for whoever asks."""
+    return LinkGround(
+        make_url=url_for,
+        viewer=current_actor().user_id or "",
+        now=now(),
+        content_url=settings().server.content_url,
+        secret=ground().secret,
+    )
 
 
 class PageFault(ReviewHubError):

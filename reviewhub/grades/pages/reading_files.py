@@ -27,7 +27,7 @@ from reviewhub.reviews.place_marks import place_links
 from reviewhub.reviews.places import PlaceKind
 from reviewhub.reviews.suggested import first_words
 from reviewhub.reviews.trees import TreeFile, first_path, tree_of
-from reviewhub.web import current_actor, ground, is_partial, needs, now, render, settings
+from reviewhub.web import ground, is_partial, link_ground, needs, render, settings
 
 VIEWED_AS_SOURCE = "source"
 COUNTED = ("finding or mistake", "findings and mistakes")
@@ -168,16 +168,7 @@ def _open_file(opened: OpenVersion, marked: MarkedVersion, path: str, page: dict
 
 def file_links(opened: OpenVersion, path: str, at_file: Callable[[str], str]) -> DeskLinks:
     """The links inside the file at a path: to other files as they are read here."""
-    return DeskLinks(
-        opened,
-        path,
-        at_file=at_file,
-        make_url=url_for,
-        viewer=current_actor().user_id or "",
-        now=now(),
-        content_url=settings().server.content_url,
-        secret=ground().secret,
-    )
+    return DeskLinks(opened, path, at_file=at_file, **link_ground())
 
 
 def _as_source(marked: MarkedVersion, path: str, form: MistakeForm | None) -> bool:

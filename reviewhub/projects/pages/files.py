@@ -23,7 +23,7 @@ from reviewhub.projects.reading import (
 )
 from reviewhub.projects.running import clone_command, run_command
 from reviewhub.projects.showing import read_shown_file, workshop_of
-from reviewhub.web import current_actor, current_facts, ground, needs, now, reading, render, settings
+from reviewhub.web import current_actor, current_facts, ground, link_ground, needs, now, reading, render, settings
 
 TREE_FILES = 400
 
@@ -69,15 +69,7 @@ def open_here(course: str, key: str, version: int) -> OpenVersion:
 
 def links_from(opened: OpenVersion, path: str) -> VersionLinks:
     """The links of one file for whoever asks."""
-    return VersionLinks(
-        opened,
-        path,
-        make_url=url_for,
-        viewer=current_actor().user_id or "",
-        now=now(),
-        content_url=settings().server.content_url,
-        secret=ground().secret,
-    )
+    return VersionLinks(opened, path, **link_ground())
 
 
 def workshop() -> Workshop:

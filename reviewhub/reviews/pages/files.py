@@ -17,21 +17,12 @@ from reviewhub.projects.tables import Snapshot
 from reviewhub.projects.unpacking import objects_of_versions
 from reviewhub.reviews.desk_links import DeskLinks
 from reviewhub.reviews.lookup import ReviewRows
-from reviewhub.web import current_actor, ground, now, reading, settings
+from reviewhub.web import link_ground, reading, settings
 
 
 def desk_links(version: OpenVersion, path: str, at_file: Callable[[str], str]) -> DeskLinks:
     """The links of the file at `path` (an address) for whoever asks; `at_file` makes addresses of the desk."""
-    return DeskLinks(
-        version,
-        path_at(path),
-        at_file=at_file,
-        make_url=url_for,
-        viewer=current_actor().user_id or "",
-        now=now(),
-        content_url=settings().server.content_url,
-        secret=ground().secret,
-    )
+    return DeskLinks(version, path_at(path), at_file=at_file, **link_ground())
 
 
 def objects_in(course: Course, snapshots: Iterable[Snapshot]) -> Objects:

@@ -8,26 +8,20 @@ from flask.typing import ResponseReturnValue
 from reviewhub.accounts.rights import Action, allows
 from reviewhub.courses.facts import find_course, find_enrollment
 from reviewhub.errors import BadInput, Conflict, NotAllowed
-from reviewhub.projects.addresses import path_at, shown
 from reviewhub.projects.lookup import find_project
-from reviewhub.projects.masking import Mask
 from reviewhub.projects.pushes import find_pushed
-from reviewhub.reviews.anchors import Carried, CarriedState
 from reviewhub.reviews.answering import Answer, answer_findings, read_commit
 from reviewhub.reviews.facts import answers_due_at, finding_facts
-from reviewhub.reviews.fidelity import judge_row
+from reviewhub.reviews.finding_words import words_of_findings
 from reviewhub.reviews.following import Following, follow_project
-from reviewhub.reviews.forms import answer_of, answer_words
-from reviewhub.reviews.kinds import KIND_WORDS, RESPONSE_TONES, RESPONSE_WORDS, VERDICT_TONES, VERDICT_WORDS
 from reviewhub.reviews.leftover import PROGRESS_WORDS, count_leftover, read_choice
 from reviewhub.reviews.lookup import snapshots_of
 from reviewhub.reviews.pages.files import objects_in
 from reviewhub.reviews.pages.room import blueprint
-from reviewhub.reviews.places import Place, PlaceKind
+from reviewhub.reviews.place_addresses import PlaceAddresses
 from reviewhub.reviews.reading import read_reviews
 from reviewhub.reviews.review_threads import threads_for_developers
-from reviewhub.reviews.submitted import SubmittedFinding, questions_in
-from reviewhub.reviews.suggested import written_without
+from reviewhub.reviews.submitted import SubmittedFinding
 from reviewhub.web import back_to, current_actor, current_facts, needs, now, reading, render, settings, writing
 
 TYPED = ("kind", "commit", "text", "duplicate_of")
@@ -108,7 +102,7 @@ def _page(
     typed_for: Sequence[str] = (),
     is_several: bool = False,
 ) -> str:
-    facts = current_facts()
+    facts, places = current_facts(), PlaceAddresses(url_for, course, key)
     with reading() as session:
         row = find_course(session, course)
         project = find_project(session, row, key)
@@ -137,9 +131,9 @@ def _page(
         typed=typed or {},
         typed_for=typed_for,
         is_several=is_several,
-        place_url=lambda place, version: place_url(course, key, place, version),
-        compare_url=lambda then, carried: compare_url(course, key, then, carried),
-        **words(),
+        place_url=places.place,
+        compare_url=places.changes,
+        **words_of_findings(current_actor().user_id),
         category={criterion.key: criterion.title for criterion in row.policy.rubric},
     )
 
@@ -151,52 +145,3 @@ def _numbered(following: Following) -> list[tuple[int, SubmittedFinding]]:
 def _answered(following: Following) -> list[tuple[str, str | None]]:
     standing = [one.answered for one in following.standing]
     return [(one.finding.severity, one.response.kind if one.response else None) for one in standing]
-
-
-def words(mask: Mask | None = None) -> dict[str, object]:
-    """Words and tones of kinds, answers and verdicts, who writes, and what renders a text (without a mask's names)."""
-    return {
-        "writer": current_actor().user_id or "",
-        "kind_words": KIND_WORDS,
-        "response_words": RESPONSE_WORDS,
-        "response_tones": RESPONSE_TONES,
-        "verdict_words": VERDICT_WORDS,
-        "verdict_tones": VERDICT_TONES,
-        "written": written_without(mask),
-        "questions_in": questions_in,
-        "answer_of": answer_of,
-        "answer_words": answer_words,
-        "judge_row": judge_row,
-        "shown_path": lambda path: shown(path_at(path)),
-    }
-
-
-def compare_url(course: str, key: str, then: Place, carried: Carried) -> str:
-    """The page that shows what changed at a place from version 1 to version 2; "" where nothing did."""
-    found = carried.place or carried.near
-    if not then.path or carried.state is CarriedState.SAME or (found is not None and found.kind is PlaceKind.PROJECT):
-        return ""
-    inside = {PlaceKind.LINES, PlaceKind.CELL, PlaceKind.CELL_LINES, PlaceKind.OUTPUT}
-    places = [(side, place) for side, place in (("old", then), ("new", found)) if place and place.kind in inside]
-    return url_for(
-        "projects.show_difference",
-        course=course,
-        key=key,
-        path=found.path if found else then.path,
-        at=[f"{side}-{place.token}" for side, place in places],
-    )
-
-
-def place_url(course: str, key: str, place: Place, version: int) -> str:
-    """The page of a version with the place in sight."""
-    if not place.path:
-        return url_for("projects.show_files", course=course, key=key, version=version)
-    line = "" if place.first_line is None else f"L{place.first_line}"
-    by_kind = {
-        PlaceKind.LINES: line,
-        PlaceKind.CELL_LINES: f"cell-{place.cell}-{line}",
-        PlaceKind.CELL: place.token,
-        PlaceKind.OUTPUT: place.token,
-    }
-    names = {"course": course, "key": key, "version": version, "path": place.path}
-    return url_for("projects.show_file", **names, _anchor=by_kind.get(place.kind))  # type: ignore[arg-type]  # Flask's names are Any

@@ -14,22 +14,37 @@ from reviewhub.errors import BadInput, NotFound
 from reviewhub.projects.addresses import address_of, path_at
 from reviewhub.projects.known_names import masked_for
 from reviewhub.projects.masked_objects import MaskedObjects, mask_behind
+from reviewhub.projects.showing import workshop_of
+from reviewhub.reviews.both_versions import BothVersions, open_both, paths_of, shown_places
 from reviewhub.reviews.checking import check_fix, undo_check
 from reviewhub.reviews.correcting import GONE, correct_place, undo_correction
 from reviewhub.reviews.facts import review_facts
+from reviewhub.reviews.finding_words import words_of_findings
 from reviewhub.reviews.followed import Filter, Followed
 from reviewhub.reviews.following import follow_edition
 from reviewhub.reviews.hidden_places import hide_in_followed
 from reviewhub.reviews.lookup import ReviewRows, current_snapshot, find_review
 from reviewhub.reviews.pages.files import objects_in
-from reviewhub.reviews.pages.findings import compare_url, place_url, words
-from reviewhub.reviews.pages.fix_views import BothVersions, open_both, paths_of, shown_places
 from reviewhub.reviews.pages.room import blueprint
+from reviewhub.reviews.place_addresses import PlaceAddresses
 from reviewhub.reviews.place_words import place_from_words
 from reviewhub.reviews.places import Place, read_place
 from reviewhub.reviews.review_threads import threads_of_review
 from reviewhub.reviews.submitting import last_edition
-from reviewhub.web import back_to, current_actor, current_facts, is_partial, needs, now, reading, render, writing
+from reviewhub.web import (
+    back_to,
+    current_actor,
+    current_facts,
+    ground,
+    is_partial,
+    link_ground,
+    needs,
+    now,
+    reading,
+    render,
+    settings,
+    writing,
+)
 
 FILTERS = ("check", "severity", "state")
 
@@ -114,8 +129,9 @@ class _Loaded:
             shown = masked_for(session, self.rows.course, self.rows.project, objects, facts)
             self.mask = mask_behind(shown)
             self.both: BothVersions | None = open_both(
-                self.rows.course, self.rows.project, self.rows.snapshots, facts, shown
-            )
+                self.rows.course, self.rows.project, self.rows.snapshots, facts, shown,
+                links=link_ground(), workshop=workshop_of(settings(), ground().database),
+            )  # fmt: skip
             version_2 = current_snapshot(self.rows.snapshots, self.rows.project.id, 2) if self.both else None
             found = follow_edition(session, edition, self.rows.snapshots, version_2, objects=objects)
             if self.mask:
@@ -143,6 +159,7 @@ class _Loaded:
         course, key = self.rows.course, self.rows.project.key
         names: dict[str, Any] = {"course": course.slug, "review_id": self.rows.review.id}
         kept: dict[str, Any] = {name: value for name in FILTERS if (value := request.args.get(name, ""))}
+        places = PlaceAddresses(url_for, course.slug, key)
         return {
             "slug": course.slug,
             "key": key,
@@ -157,10 +174,10 @@ class _Loaded:
             "kept": kept,
             "page_url": lambda **more: url_for("reviews.show_fixes", **names, **kept, **more),
             "part_url": lambda finding_id: url_for("reviews.show_fix", finding_id=finding_id, **names, **kept),
-            "place_url": lambda place, version: place_url(course.slug, key, place, version),
-            "compare_url": lambda then, carried: compare_url(course.slug, key, then, carried),
+            "place_url": places.place,
+            "compare_url": places.changes,
             "category": {criterion.key: criterion.title for criterion in course.policy.rubric},
-            **words(self.mask),
+            **words_of_findings(current_actor().user_id, self.mask),
         }
 
 

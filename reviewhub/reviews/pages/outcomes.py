@@ -9,19 +9,21 @@ from reviewhub.accounts.rights import Action
 from reviewhub.courses.facts import find_course, find_enrollment
 from reviewhub.errors import NotFound
 from reviewhub.projects.lookup import find_project
+from reviewhub.projects.showing import workshop_of
+from reviewhub.reviews.both_versions import open_both, shown_places
 from reviewhub.reviews.burning import burn_downs
 from reviewhub.reviews.facts import answers_due_at, finding_facts
+from reviewhub.reviews.finding_words import words_of_findings
 from reviewhub.reviews.followed import Filter
 from reviewhub.reviews.following import follow_project
 from reviewhub.reviews.lookup import current_snapshot, snapshots_of
 from reviewhub.reviews.pages.burndowns import burn_down_chart
 from reviewhub.reviews.pages.files import objects_in
-from reviewhub.reviews.pages.findings import compare_url, place_url, words
-from reviewhub.reviews.pages.fix_views import open_both, shown_places
 from reviewhub.reviews.pages.fixes import FILTERS
 from reviewhub.reviews.pages.room import blueprint
+from reviewhub.reviews.place_addresses import PlaceAddresses
 from reviewhub.reviews.review_threads import threads_for_developers
-from reviewhub.web import current_actor, current_facts, needs, now, reading, render
+from reviewhub.web import current_actor, current_facts, ground, link_ground, needs, now, reading, render, settings
 
 
 @blueprint.get("/c/<course>/projects/<key>/fixes")
@@ -67,7 +69,10 @@ class _Outcomes:
             )
             self.burn_down = burn_downs(session, self.course, [self.project], now())[self.project.id]
         self.version_2 = current_snapshot(snapshots, self.project.id, 2)
-        self.both = open_both(self.course, self.project, snapshots, current_facts(), objects)
+        self.both = open_both(
+            self.course, self.project, snapshots, current_facts(), objects,
+            links=link_ground(), workshop=workshop_of(settings(), ground().database),
+        )  # fmt: skip
         self.standing = following.standing
         self.reviewers = {
             one.answered.finding.finding_id: review.reviewer for review in following.reviews for one in review.findings
@@ -78,6 +83,7 @@ class _Outcomes:
         slug, key = self.course.slug, self.project.key
         names: dict[str, Any] = {"course": slug, "key": key}
         kept: dict[str, Any] = {name: value for name in FILTERS if (value := request.args.get(name, ""))}
+        places = PlaceAddresses(url_for, slug, key)
         return {
             "slug": slug,
             "threads": self.threads,
@@ -96,8 +102,8 @@ class _Outcomes:
             "kept": kept,
             "page_url": lambda **more: url_for("reviews.show_outcomes", **names, **kept, **more),
             "part_url": lambda finding_id: url_for("reviews.show_outcome", finding_id=finding_id, **names, **kept),
-            "place_url": lambda place, version: place_url(slug, key, place, version),
-            "compare_url": lambda then, carried: compare_url(slug, key, then, carried),
+            "place_url": places.place,
+            "compare_url": places.changes,
             "category": {criterion.key: criterion.title for criterion in self.course.policy.rubric},
-            **words(),
+            **words_of_findings(current_actor().user_id),
         }

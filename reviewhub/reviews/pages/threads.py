@@ -11,11 +11,12 @@ from reviewhub.errors import BadInput, Conflict, NotAllowed
 from reviewhub.projects.known_names import masked_for
 from reviewhub.projects.masked_objects import mask_behind
 from reviewhub.reviews.facts import assignments_facts
+from reviewhub.reviews.finding_words import words_of_findings
 from reviewhub.reviews.hidden_places import hide_in_finding
 from reviewhub.reviews.notices import mark_read
 from reviewhub.reviews.pages.files import objects_in
-from reviewhub.reviews.pages.findings import place_url, words
 from reviewhub.reviews.pages.room import blueprint
+from reviewhub.reviews.place_addresses import PlaceAddresses
 from reviewhub.reviews.reading import answers_to, reviewer_numbers
 from reviewhub.reviews.review_threads import threads_of_review
 from reviewhub.reviews.talking import change_message, strike_message, write_under_finding
@@ -121,9 +122,9 @@ def _page(course: str, finding_id: str, *, typed: str = "", refused: str = "") -
         response=standing[-1] if standing else None,
         thread=threads[finding_id],
         whole_page=f"{on}#finding-{finding_id}",
-        place_url=lambda place: place_url(course, key, place, 1),
+        place_url=lambda place: PlaceAddresses(url_for, course, key).place(place, 1),
         may_see_place=facts.is_staff or facts.is_developer or facts.is_reviewer,
         typed=typed,
         refused_here=refused,
-        **words(mask),
+        **words_of_findings(current_actor().user_id, mask),
     )

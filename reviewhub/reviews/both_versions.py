@@ -1,10 +1,8 @@
-"""What the pages of fixes show of a finding: its places in both versions, with the addresses around them."""
+"""Both versions open beside each other: the places of a finding or mistake in them, with the addresses around them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
-
-from flask import url_for
 
 from reviewhub.accounts.rights import Action, Facts, allows
 from reviewhub.courses.tables import Course
@@ -15,9 +13,8 @@ from reviewhub.projects.addresses import address_of
 from reviewhub.projects.comparing import Comparison
 from reviewhub.projects.facts import names_are_hidden
 from reviewhub.projects.links import VersionLinks
-from reviewhub.projects.preparing import NotebookSource, notebook_or_wait
+from reviewhub.projects.preparing import NotebookSource, Workshop, notebook_or_wait
 from reviewhub.projects.reading import OpenVersion
-from reviewhub.projects.showing import workshop_of
 from reviewhub.projects.tables import Project, Snapshot
 from reviewhub.reviews.anchors import Carried
 from reviewhub.reviews.contents import content_at
@@ -26,7 +23,7 @@ from reviewhub.reviews.guesses import Guess, guess_places
 from reviewhub.reviews.lookup import current_snapshot
 from reviewhub.reviews.places import Place
 from reviewhub.reviews.side_by_side import Beside, show_beside
-from reviewhub.web import current_actor, ground, now, settings
+from reviewhub.web.context import LinkGround
 
 FIRST_SHOWN = 3
 """Findings whose places stand in the page at once; those of the others come when they are in sight."""
@@ -72,6 +69,8 @@ class BothVersions:
 
     comparison: Comparison
     snapshots: Mapping[str, Snapshot]
+    links: LinkGround
+    workshop: Workshop
 
     def places(self, one: Followed, *, guesses: bool) -> list[ShownPlace]:
         """Every place of a finding that was followed; with `guesses`, where else it may be."""
@@ -88,17 +87,22 @@ class BothVersions:
         then = place.anchor.place
         there = carried.place or carried.near
         names = {"course": comparison.new.course.slug, "key": comparison.new.project.key}
-        address = url_for("projects.show_difference", path=there.path if there else then.path, **names)  # type: ignore[arg-type]  # Flask's names are Any
+        address = self.links["make_url"]("projects.show_difference", path=there.path if there else then.path, **names)
         links = _CompareLinks(address)
         beside = show_beside(
-            comparison, then, carried, render=_render, mark=f"{one.answered.finding.finding_id}-{position}", links=links
+            comparison,
+            then,
+            carried,
+            render=self._render,
+            mark=f"{one.answered.finding.finding_id}-{position}",
+            links=links,
         )
         return ShownPlace(
             position=position,
             carried=place,
             beside=beside,
             choice=Choice(links=links),
-            pictures=_picture_urls(comparison, beside),
+            pictures=self._pictures(comparison, beside),
             guesses=tuple(_guesses(comparison, then, carried.place, there)) if guesses else (),
         )
 
@@ -109,9 +113,42 @@ class BothVersions:
             return self.comparison
         return replace(self.comparison, old=replace(self.comparison.old, snapshot=snapshot))
 
+    def _render(self, version: OpenVersion, entry: Entry) -> RenderedNotebook | None:
+        """The rendered notebook; None where the worker is still at it, or where there is nothing to show."""
+        source = NotebookSource(
+            project_id=version.project.id,
+            blob_id=version.kept_id(entry.oid),
+            size=entry.size or 0,
+            read=lambda: version.objects.blob(entry.oid, limit_bytes=entry.size or 0).content or b"",
+        )
+        try:
+            found = notebook_or_wait(self.workshop, source, link=VersionLinks(version, entry.path, **self.links))
+        except NotebookRefused:
+            return None
+        return found if isinstance(found, RenderedNotebook) else None
+
+    def _pictures(self, comparison: Comparison, beside: Beside) -> tuple[str, str]:
+        if beside.pictures is None:
+            return "", ""
+        old, new = beside.pictures
+        return self._picture(comparison.old, old), self._picture(comparison.new, new)
+
+    def _picture(self, version: OpenVersion, entry: Entry | None) -> str:
+        if entry is None or entry.kind is not Kind.FILE or entry.missing:
+            return ""
+        names = {"course": version.course.slug, "key": version.project.key, "version": version.snapshot.version}
+        return self.links["make_url"]("projects.show_picture", path=address_of(entry.path), **names)
+
 
 def open_both(
-    course: Course, project: Project, snapshots: Iterable[Snapshot], facts: Facts, objects: Objects
+    course: Course,
+    project: Project,
+    snapshots: Iterable[Snapshot],
+    facts: Facts,
+    objects: Objects,
+    *,
+    links: LinkGround,
+    workshop: Workshop,
 ) -> BothVersions | None:
     """Both versions for a reader who may read them; None where there is no version 2, or it is not theirs to read.
 
@@ -128,7 +165,7 @@ def open_both(
         for snapshot in (version_1, version_2)
     )
     comparison = Comparison(old=old, new=new, differences=(), unchanged=0, is_cut=False)
-    return BothVersions(comparison=comparison, snapshots={one.id: one for one in known})
+    return BothVersions(comparison=comparison, snapshots={one.id: one for one in known}, links=links, workshop=workshop)
 
 
 def shown_places(
@@ -141,45 +178,6 @@ def shown_places(
         one for number, one in enumerate(findings) if number < FIRST_SHOWN or one.answered.finding.finding_id == opened
     ]
     return {one.answered.finding.finding_id: both.places(one, guesses=guesses) for one in wanted}
-
-
-def _render(version: OpenVersion, entry: Entry) -> RenderedNotebook | None:
-    """The rendered notebook; None where the worker is still at it, or where there is nothing to show."""
-    links = VersionLinks(
-        version,
-        entry.path,
-        make_url=url_for,
-        viewer=current_actor().user_id or "",
-        now=now(),
-        content_url=settings().server.content_url,
-        secret=ground().secret,
-    )
-    source = NotebookSource(
-        project_id=version.project.id,
-        blob_id=version.kept_id(entry.oid),
-        size=entry.size or 0,
-        read=lambda: version.objects.blob(entry.oid, limit_bytes=entry.size or 0).content or b"",
-    )
-    try:
-        found = notebook_or_wait(workshop_of(settings(), ground().database), source, link=links)
-    except NotebookRefused:
-        return None
-    return found if isinstance(found, RenderedNotebook) else None
-
-
-def _picture_urls(comparison: Comparison, beside: Beside) -> tuple[str, str]:
-    if beside.pictures is None:
-        return "", ""
-    sides = zip((comparison.old, comparison.new), beside.pictures, strict=True)
-    old, new = (_picture_url(version, entry) for version, entry in sides)
-    return old, new
-
-
-def _picture_url(version: OpenVersion, entry: Entry | None) -> str:
-    if entry is None or entry.kind is not Kind.FILE or entry.missing:
-        return ""
-    names = {"course": version.course.slug, "key": version.project.key, "version": version.snapshot.version}
-    return url_for("projects.show_picture", path=address_of(entry.path), **names)  # type: ignore[arg-type]  # as above
 
 
 def _guesses(comparison: Comparison, then: Place, found: Place | None, there: Place | None) -> list[Guess]:
