@@ -19,7 +19,6 @@ from reviewhub.projects.tables import Snapshot
 from reviewhub.projects.unpacking import objects_of_versions
 from reviewhub.reviews.correcting import Corrections, corrections_of
 from reviewhub.reviews.lookup import current_snapshot
-from reviewhub.reviews.places import Place, PlaceKind
 from reviewhub.web import now, reading, settings
 
 _PLAIN = "!$&'()*+,/:;=@"
@@ -108,10 +107,3 @@ def addresses(course: str, key: str, version: int | str) -> Callable[..., str]:
         return base + quote(path, safe=_PLAIN) + (f"?{urlencode(asked)}" if asked else "")
 
     return at_file
-
-
-def place_address(course: str, key: str, place: Place, version: int) -> str:
-    """The reading page of a version with a place in sight."""
-    token = "" if place.kind in {PlaceKind.FILE, PlaceKind.PROJECT} else place.token
-    address = addresses(course, key, version)(place.path, at=token)
-    return address + (f"#{token}" if token else "")

@@ -23,6 +23,19 @@ def spot_url(course: str, key: str, spot: Spot, version: int = 1) -> str:
     )
 
 
+def reading_url(course: str, key: str, spot: Spot, version: int = 1) -> str:
+    """The page on which a grader reads a version with a place in sight, and everything found there."""
+    return url_for(
+        "grades.show_reading",
+        course=course,
+        key=key,
+        version=version,
+        path=spot.address,
+        at=spot.token or None,
+        _anchor=spot.token or None,
+    )
+
+
 def what_if_url(course: str, key: str, what: str, target: str, value: str = "") -> str:
     """The page that tells what one decision made differently would do to everybody.
 

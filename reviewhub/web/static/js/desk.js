@@ -4,6 +4,7 @@
 import "./desk-keys.js";
 import "./filter-tree.js";
 import "./finding-places.js";
+import "./foresee.js";
 import "./keep-text.js";
 import "./begun-words.js";
 import "./line-button.js";
