@@ -230,3 +230,14 @@ def test_queue_says_the_same_on_both_databases(database):
     assert sorted([queue.rows[0].grader, queue.rows[1].grader]) == ["Ali", "Ida"]
     assert [name for name, _ in row.at_work] == ["Ida"]
     assert (queue.release, dict(queue.findings)) == (None, {"accepted": 1, "rejected": 0, "undecided": 1})
+
+
+def test_desk_says_that_a_second_reader_asks_for_a_change(visit, world, suggested):
+    ida = visit("Ida")
+    visit("Ali").post("/grading/AWGAN/second", opinion="change", note="M1 is minor.")
+
+    desk = words(ida.get("/grading/AWGAN"))
+
+    assert "asks for a change Ali" in desk
+    assert "Nothing is missing here" not in desk
+    assert "Suggested match" in ida.get("/grading/AWGAN").text
