@@ -13,8 +13,8 @@ PAPERS = PACKAGE / "demonstration" / "papers"
 ROOMS_OF_THE_COURSE = ("accounts", "courses", "projects", "reviews", "grades")
 NO_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "handler", "data", "info", "process", "misc"}
 MOST_LINES = 400
-# Modules that are neither rules nor import SQLAlchemy: they call git or stand on pages.
-NO_RULES = re.compile(r"__init__|pages|waiting|.*_pages|forms?|archives?|places")
+# Modules that are neither rules nor import SQLAlchemy: they call git, make HTML or stand on pages.
+NO_RULES = re.compile(r"__init__|pages|waiting|.*_pages|forms?|archives?|places|suggested|finding_words")
 
 
 def modules(folder: Path = PACKAGE) -> list[Path]:
