@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,9 @@ from reviewhub.grades.suggestion_tables import SuggestedMatch
 from reviewhub.grades.tables import FindingDecision, Match, Mistake
 from reviewhub.projects.tables import Project
 from reviewhub.reviews.submitted import SubmittedFinding, findings_in
+
+MOST_KEPT = 200
+"""Desks whose suggestions are kept in memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +79,15 @@ def suggested_in(gathered: Gathered, project_id: str, denied: Collection[Pair] =
         for row in gathered.mistakes.get(project_id, ())
         if row.version_in == VERSION_1
     ]
-    return suggest(reported, established, denied=denied) if reported and established else ()
+    return _suggest(tuple(reported), tuple(established), frozenset(denied)) if reported and established else ()
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _suggest(
+    reported: tuple[Reported, ...], established: tuple[Established, ...], denied: frozenset[Pair]
+) -> tuple[Suggestion, ...]:
+    """The same for the same words: whoever walks over a desk asks for it again and again."""
+    return suggest(reported, established, denied=denied)
 
 
 def logged_matches(session: Session, project_id: str) -> dict[Pair, SuggestedMatch]:
