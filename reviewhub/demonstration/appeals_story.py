@@ -97,7 +97,7 @@ def _release_anew(cast: Cast, now: datetime) -> None:
     with cast.database.writing() as session:
         granted = session.scalars(select(Appeal).where(Appeal.outcome == Outcome.PARTLY)).first()
         if granted is not None:
-            reason = "An appeal was granted in part; no other grade moved."
+            reason = "An appeal about a mistake was granted in part; the coverage of that project's reviews follows."
             release_grades(session, actor=cast.instructor(session), now=now, course=SLUG, reason=reason)
 
 

@@ -14,7 +14,15 @@ from reviewhub.courses.deadlines import Grant, due_for
 from reviewhub.courses.policy import Policy
 from reviewhub.grades.course_values import CourseGrade, with_parts
 from reviewhub.grades.effects import signed
-from reviewhub.grades.evidence import AssignmentFact, Decision, FindingFact, GradingFacts, ProjectFact, Strength
+from reviewhub.grades.evidence import (
+    VERSION_1,
+    AssignmentFact,
+    Decision,
+    FindingFact,
+    GradingFacts,
+    ProjectFact,
+    Strength,
+)
 from reviewhub.grades.lines import Component, LedgerEntry, SubjectKind, exact
 from reviewhub.grades.sentences import named, plain, shown
 
@@ -124,7 +132,7 @@ def _of_developers(project: ProjectFact, policy: Policy, lines: tuple[LedgerEntr
             target=mistake.mistake_id,
             title=f"{named(mistake)} of {project.key}",
             said=_say(one for one in _citing(lines, mistake.mistake_id) if one.subject.kind is SubjectKind.PROJECT),
-            concerned=_reviewers_citing(project, lines, mistake.mistake_id),
+            concerned=_reviewers_of(project) if mistake.version_in == VERSION_1 else (),
             project_id=project.project_id,
             mistake_id=mistake.mistake_id,
             **side,  # type: ignore[arg-type]  # the side's two fields
@@ -159,7 +167,7 @@ def _of_reviewers(project: ProjectFact, assignment: AssignmentFact, lines: tuple
                 target=target,
                 title=f"{named(mistakes[target])} of {project.key}",
                 said=_say([entry]),
-                concerned=(*project.developers, *_reviewers_citing(project, lines, target)),
+                concerned=(*project.developers, *_reviewers_of(project)),
                 project_id=project.project_id,
                 mistake_id=target,
                 **side,  # type: ignore[arg-type]  # the side's two fields
@@ -242,11 +250,17 @@ def say_decision(finding: FindingFact) -> str:
 
 
 def _say(lines: Iterable[LedgerEntry]) -> tuple[str, ...]:
-    return tuple(f"{signed(one.amount)} · {one.rule}" for one in lines)
+    return tuple(f"{signed(one.amount) if one.amount else '0.00'} · {one.rule}" for one in lines)
 
 
 def _citing(lines: Iterable[LedgerEntry], mistake_id: str) -> Iterator[LedgerEntry]:
     return (one for one in lines if any(cited == ("mistake", mistake_id) for cited in one.citations))
+
+
+def _reviewers_of(project: ProjectFact) -> tuple[str, ...]:
+    """Every reviewer whose coverage is computed over the project's mistakes."""
+    held = [one for one in project.assignments if one.held_to_account and one.review]
+    return tuple(sorted({member for one in held for member in one.members}))
 
 
 def _reviewers_citing(project: ProjectFact, lines: Iterable[LedgerEntry], mistake_id: str) -> tuple[str, ...]:

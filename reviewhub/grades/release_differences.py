@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from reviewhub.grades.appealable import GroundKey, GroundKind, ground_of_line
 from reviewhub.grades.effects import signed
-from reviewhub.grades.evidence import GradingFacts, MistakeFact
+from reviewhub.grades.evidence import VERSION_1, GradingFacts, MistakeFact, ProjectFact
 from reviewhub.grades.ledger import GradeSheet, sheets_of
-from reviewhub.grades.lines import Component, LedgerEntry, Subject, SubjectKind
+from reviewhub.grades.lines import Citation, Component, LedgerEntry, Subject, SubjectKind
 from reviewhub.grades.penalties import ZERO, reckoning
 from reviewhub.grades.sentences import named, shown
 
@@ -112,14 +112,14 @@ class _Teller:
         self, old: GradingFacts, new: GradingFacts, granted: tuple[Granted, ...], titles: Mapping[str, str]
     ) -> None:
         self.keys = {one.project_id: one.key for facts in (old, new) for one in facts.projects}
-        self.mistakes = _mistakes(old), _mistakes(new)
+        self.facts, self.mistakes = (old, new), (_mistakes(old), _mistakes(new))
         self.granted, self.titles = granted, titles
 
     def sheet(self, key: SheetKey, old: GradeSheet | None, new: GradeSheet | None) -> SheetChange | None:
         """What changed in one grade; None where nothing did."""
         lines = self._lines(old.entries if old else (), new.entries if new else ())
         before, after = (sheet.total if sheet else None for sheet in (old, new))
-        if not lines and before == after:
+        if before == after and not any(one.amount for one in lines):
             return None
         is_derived = key[1] in _DERIVED or (key[1] is Component.PART and not _cites_a_mark(old, new))
         return SheetChange(
@@ -163,13 +163,17 @@ class _Teller:
         if now is None and was is not None:
             return f"this no longer counts: {_begun(was.rule)}"
         if now is not None and now.part == "coverage":
-            return f"coverage is computed anew{moved}"
+            counts = ", ".join(named(one) for one in self._changed(now.subject.project_id))
+            return f"coverage is computed anew{f', for what changed about {counts}' if counts else ''}{moved}"
         return f"{_begun(now.rule) if now else ''}{moved}"
 
     def _because(self, was: LedgerEntry | None, now: LedgerEntry | None) -> tuple[str, ...]:
         lines = [one for one in (was, now) if one is not None]
         keys = {ground_of_line(one) for one in lines}
         cited = {one for line in lines for one in line.citations if line.part != "coverage"}
+        for line in lines:
+            if line.part == "coverage":
+                cited |= {Citation("mistake", one.mistake_id) for one in self._changed(line.subject.project_id)}
         return tuple(
             one.words
             for one in self.granted
@@ -178,6 +182,22 @@ class _Teller:
             or ("finding", one.finding_id) in cited
             or self._is_criterion(one, lines)
         )
+
+    def _changed(self, project_id: str) -> list[MistakeFact]:
+        """The version-1 mistakes of a project that count otherwise than before, or are matched otherwise."""
+        old, new = (
+            {
+                one.mistake_id: (one.severity, one.points, one.detectable, _matched(project, one))
+                for project in facts.projects
+                if project.project_id == project_id
+                for one in project.mistakes
+                if one.version_in == VERSION_1
+            }
+            for facts in self.facts
+        )
+        ids = {one for one in {*old, *new} if old.get(one) != new.get(one)}
+        known = self.mistakes[0] | self.mistakes[1]
+        return sorted((known[one] for one in ids), key=lambda one: one.number)
 
     def _is_criterion(self, one: Granted, lines: list[LedgerEntry]) -> bool:
         kind, target = one.key
@@ -211,6 +231,10 @@ def _mistake_of(line: LedgerEntry | None) -> str:
         return ""
     kind, target = ground_of_line(line)
     return target if kind is GroundKind.MISTAKE else ""
+
+
+def _matched(project: ProjectFact, mistake: MistakeFact) -> frozenset[tuple[str, str]]:
+    return frozenset((one.finding_id, one.strength) for one in project.matches if one.mistake_id == mistake.mistake_id)
 
 
 def _mistakes(facts: GradingFacts) -> dict[str, MistakeFact]:

@@ -146,7 +146,7 @@ def test_home_pages_tell_of_appeals(released, sqlite_database):
     assert "reopen grading" not in words(released("Ali").get("/"))
     assert "Your appeal was granted: M1 “Wrong sign” of AWGAN." in words(released("Baran").get("/"))
     assert "An appeal that concerns you was granted: M1 “Wrong sign” of AWGAN." in words(released("Cem").get("/"))
-    assert "granted" not in words(released("Defne").get("/"))
+    assert "An appeal that concerns you was granted: M1" in words(released("Defne").get("/"))
 
 
 def test_further_release_shows_what_changed_and_why(released, world, sqlite_database):

@@ -119,6 +119,7 @@ def test_reviewers_whom_it_concerns_read_the_decision_only_and_no_name(court):
         ("Ayşe", f"Your appeal {subject}"),
         ("Baran", f"Your appeal {subject}"),
         ("Cem", f"An appeal that concerns you {subject}"),
+        ("Defne", f"An appeal that concerns you {subject}"),
     ]
 
 

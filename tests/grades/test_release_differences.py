@@ -92,3 +92,16 @@ def test_sum_of_the_lines_is_the_difference_of_the_grade() -> None:
 
     for change in (one for one in changes(after) if not one.is_derived):
         assert sum(one.amount for one in change.lines) == change.amount
+
+
+def test_reviewer_reads_why_coverage_is_another() -> None:
+    granted = Granted(key=(GroundKind.MISTAKE, "m1"), words="appeal granted in part: it is minor", mistake_id="m1")
+    milder = replace(BEFORE, mistakes=(a_mistake(1, "minor"), a_mistake(2, "minor")))
+
+    review, _ = changes(milder, of="b", granted=(granted,))
+
+    # b noted nothing: r was 5 ÷ 16, is 5 ÷ 11; ÷ 0.8 × 50
+    assert review.told == (
+        "Review of AWGAN: 68.03 → 76.91 because coverage is computed anew, for what changed about M1 “mistake 1”"
+        " (+19.53 → +28.41) (appeal granted in part: it is minor)"
+    )
