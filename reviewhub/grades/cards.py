@@ -160,6 +160,8 @@ class MistakeCard:
     noticed_late: bool
     noted_by: tuple[tuple[str, int, str, str], ...]
     """Reviewer, number of the finding, strength, finding id."""
+    seen: str
+    """Its words and findings, for the form that takes it back."""
     verdict: str
     verdicts: tuple[Choice, ...]
     moves_if_undone: str = ""

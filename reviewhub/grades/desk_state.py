@@ -17,6 +17,7 @@ from reviewhub.grades.ledger import GradeSheet, Sheets, project_ledger, sheets_o
 from reviewhub.grades.lines import Component, Subject, SubjectKind
 from reviewhub.grades.readiness import project_blockers
 from reviewhub.grades.spots import Spot, spot_of_anchor, spot_of_row
+from reviewhub.grades.standing import as_seen
 from reviewhub.grades.tables import Mistake
 from reviewhub.reviews.submitted import SubmittedFinding, findings_in
 
@@ -98,6 +99,12 @@ class DeskState:
             if one.finding_id == finding_id and one.mistake_id in self.mistakes
         ]
         return sorted(found, key=lambda one: one[0].number)
+
+    def mistake_as_seen(self, mistake_id: str) -> str:
+        """A mistake's words and the findings matched with it, for the form that takes it back."""
+        matches = self.gathered.matches.get(self.project.id, ())
+        findings = [one.finding_id for one in matches if one.mistake_id == mistake_id]
+        return as_seen(str(self.mistakes[mistake_id].version), findings)
 
     def noted(self, mistake_id: str) -> list[tuple[Reported, str]]:
         """The findings matched with a mistake, each with the strength, by reviewer."""

@@ -24,6 +24,7 @@ from reviewhub.grades.establishing import (
 from reviewhub.grades.evidence import VERSION_1, Decision, Strength
 from reviewhub.grades.standing import (
     SOMEBODY_ELSE,
+    as_seen,
     end,
     let_stand,
     open_desk,
@@ -130,19 +131,19 @@ def undo_finding(
 ) -> None:
     """Take back what was decided on a finding: its matches, and the mistakes that rest on it alone.
 
-    `seen` is the decision the grader looked at: Conflict where another stands now.
+    `seen` is the decision and the mistakes the grader looked at (`as_seen`): Conflict where others stand now.
     """
     desk = open_desk(session, actor=actor, now=now, course=course, key=key)
     finding, _ = submitted_finding(session, desk.project, finding_id)
     before = standing_decision(session, finding_id)
-    if before is not None and seen and before.id != seen:
+    matched = session.scalars(
+        select(Match.mistake_id).where(Match.finding_id == finding_id, Match.undone_at.is_(None))
+    ).all()
+    if before is not None and seen and seen != as_seen(before.id, matched):
         raise Conflict(SOMEBODY_ELSE)
     if not end(session, FindingDecision, now, FindingDecision.finding_id == finding_id):
         msg = "This finding is not decided any more."
         raise Conflict(msg)
-    matched = session.scalars(
-        select(Match.mistake_id).where(Match.finding_id == finding_id, Match.undone_at.is_(None))
-    ).all()
     end(session, Match, now, Match.finding_id == finding_id)
     still = select(Match.mistake_id).where(Match.undone_at.is_(None))
     end(
@@ -303,15 +304,16 @@ def undo_mistake(
 ) -> None:
     """Take a mistake back, with its matches; findings that say nothing else are undecided again.
 
-    `seen` is the row version the grader looked at: Conflict where its words were changed since.
+    `seen` is the row version and the findings the grader looked at (`as_seen`): Conflict where its words were changed
+    since, or another finding says it now.
     """
     desk = open_desk(session, actor=actor, now=now, course=course, key=key)
     mistake = standing_mistake(session, desk.project, mistake_id)
-    if seen and str(mistake.version) != seen:
-        raise Conflict(SOMEBODY_ELSE)
     findings = session.scalars(
         select(Match.finding_id).where(Match.mistake_id == mistake_id, Match.undone_at.is_(None))
     ).all()
+    if seen and seen != as_seen(str(mistake.version), findings):
+        raise Conflict(SOMEBODY_ELSE)
     if not end(session, Mistake, now, Mistake.id == mistake_id):
         raise Conflict(SOMEBODY_ELSE)
     end(session, Match, now, Match.mistake_id == mistake_id)

@@ -140,6 +140,7 @@ def _mistake(state: DeskState, value: MistakeFact, *, is_in_hand: bool = False) 
         noted_by=tuple(
             (state.who(one.assignment_id), one.said.number, strength, one.said.finding_id) for one, strength in noted
         ),
+        seen=state.mistake_as_seen(row.id),
         verdict=value.verdict.value if value.verdict else "",
         verdicts=_verdicts(state, value),
         moves_if_undone=state.foresight.without(row.id) if is_in_hand and state.rows.is_open else "",

@@ -1,5 +1,6 @@
 """What every grading verb begins and ends with: may it, is grading open, and one row that stands at a time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -86,6 +87,11 @@ def standing_decision(session: Session, finding_id: str) -> FindingDecision | No
     return session.scalar(
         select(FindingDecision).where(FindingDecision.finding_id == finding_id, FindingDecision.undone_at.is_(None))
     )
+
+
+def as_seen(what: str, hanging_on_it: Iterable[str]) -> str:
+    """What a grader looked at, for the form that takes it back: the decision or words, and what hangs on them."""
+    return " ".join([what, *sorted(hanging_on_it)])
 
 
 def let_stand(session: Session, *rows: Any) -> None:

@@ -10,6 +10,7 @@ from reviewhub.grades.effects import signed
 from reviewhub.grades.evidence import Decision, Verdict
 from reviewhub.grades.rearranging import MERGED
 from reviewhub.grades.sentences import plain
+from reviewhub.grades.standing import as_seen
 
 
 def undo_rows(state: DeskState) -> tuple[UndoRow, ...]:
@@ -35,17 +36,19 @@ def _findings(state: DeskState) -> Iterator[UndoRow]:
         if reported is None:
             continue
         finding = state.finding_words(reported)
-        matched = " and ".join(f"M{mistake.number}" for mistake, _ in state.matches_of(one.finding_id))
+        mistakes = [mistake for mistake, _ in state.matches_of(one.finding_id)]
+        matched = " and ".join(f"M{mistake.number}" for mistake in mistakes)
         words = f"Rejected {finding}" if one.decision == Decision.REJECTED else f"Accepted {finding} as {matched}"
-        yield _row(state, words, one.decided_by_id, one.at, "finding", one.finding_id, one.finding_id, one.id)
+        seen = as_seen(one.id, [mistake.id for mistake in mistakes])
+        yield _row(state, words, one.decided_by_id, one.at, "finding", one.finding_id, one.finding_id, seen)
 
 
 def _mistakes(state: DeskState) -> Iterator[UndoRow]:
     for one in state.mistakes.values():
         named, seen = f"M{one.number} “{one.title}”", str(one.version)
         if one.found_by_instructor or _is_further(state, one.id):
-            words = f"Recorded {named}"
-            yield _row(state, words, one.recorded_by_id, one.recorded_at, "mistake", one.id, one.id, seen)
+            words, whole = f"Recorded {named}", state.mistake_as_seen(one.id)
+            yield _row(state, words, one.recorded_by_id, one.recorded_at, "mistake", one.id, one.id, whole)
         if one.previous and one.changed_at:
             words, by_id = f"Changed {named}", one.changed_by_id or ""
             yield _row(state, words, by_id, one.changed_at, "change", one.id, one.id, seen)
