@@ -8,8 +8,10 @@ finding says which mistake; `nearness` of places, `wording` of texts), `residual
 What comes from elsewhere: `mark_text` and `workbooks` (files to tables), `mark_columns`, `mark_reading` and
 `mark_differences` (tables to marks), `entering` (marks), `recording` (the status list), `confirming_fails`,
 `student_facts` (all of it as facts).
-Rows: `tables`, `mark_tables`. Rights and loading: `facts`. Verbs: `grading` (decisions, each undoable until the
-release), `suggesting` (suggested matches), `marking` (quality and adjustments), `second_reading`, `sharing_grading`,
+The desk: `desk_rows` and `desk_state` (one project as it stands), `desk` (the list and the totals), `hand` (the one thing
+to decide; `foresight`: what each key moves), `choosing`, `laying` (both versions), `undoing`.
+Rows: `tables`, `desk_tables`, `mark_tables`. Rights and loading: `facts`. Verbs: `grading` (decisions, each undoable until
+the release), `splitting` and `rearranging` (what is taken apart and put together), `suggesting` (suggested matches), `marking` (quality and adjustments), `second_reading`, `sharing_grading`,
 `releasing`. What pages read: `queue_rows`, `suggestion_cards`, `second_readings`, `reading`. What must always hold:
 `invariants`.
 """
