@@ -35,6 +35,9 @@ from tests.attacks.stages import (
     set_stage,
 )
 
+# The first test plays the whole story, and each asks a thousand times.
+pytestmark = pytest.mark.timeout(900)
+
 PEOPLE = (
     "stranger", "foreigner", "foreign staff", "observer", "other developer", "reviewer", "drop-out", "developer",
     "former member", "assistant", "instructor", "as developer",
@@ -138,6 +141,7 @@ PAGES = """
 <c>/statuses/import                sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <c>/fails                          sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <c>/grades                         sssss ..... ..... ooooo ooooo ooooo ooooo ooooo ooooo ooooo ooooo ooooo
+<c>/grades/what-if                 sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <c>/grades/<student>               sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ooooo ooooo xxxxx
 <c>/grades/releases/1              sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ....o ....o xxxxx
 <c>/grades/releases/99             sssss ..... ..... xxxxx xxxxx xxxxx xxxxx xxxxx xxxxx ..... ..... xxxxx
@@ -195,7 +199,7 @@ VERBS = """
 <c>/conflicts                                 ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/conflicts/<none>/revoke                   ss    ..    ..    xx    xx    xx    xx    xx    xx    ..    ..    xx
 <c>/assignments/practice                      ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
-<c>/reviews/<mine>/practice/<none>            ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..
+<c>/reviews/<mine>/practice/<none>            ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    xx
 <c>/marks/of/midterm                          ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/marks/import                              ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
 <c>/marks/import/confirm                      ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
@@ -211,6 +215,8 @@ VERBS = """
 <c>/appeals/<none>/withdraw                   ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    xx
 <c>/appeals/<none>/decide                     ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    xx
 <c>/appeals/<none>/take-back                  ss    ..    ..    ..    ..    ..    ..    ..    ..    ..    ..    xx
+<c>/grades/what-if                            ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
+<c>/grades/what-if/save                       ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    oo    xx
 <c>/grades/release                            ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    oo    xx
 <c>/grades/reopen                             ss    ..    ..    xx    xx    xx    xx    xx    xx    xx    oo    xx
 <c>/grades/export/worksheet                   ss    ..    ..    xx    xx    xx    xx    xx    xx    oo    oo    xx
