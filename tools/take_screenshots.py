@@ -209,6 +209,13 @@ SHOTS = (
     Shot(name="22-progress", stop="reviewing", who="nihal", place=f"{COURSE}/progress"),
     Shot(name="23-last-look", stop="reviewing", place=a_review_of("WGAN-GP", page="/submit")),
     Shot(name="24-questions", stop="reviewing", who="elif", place=f"{COURSE}/projects/WGAN-GP/questions"),
+    Shot(name="25-practice", stop="reviewing", who="nihal", place=f"{COURSE}/assignments/practice"),
+    Shot(name="26-marks", stop="grading", who="nihal", place=f"{COURSE}/marks"),
+    Shot(name="27-what-may-fail", stop="grading", who="nihal", place=f"{COURSE}/fails"),
+    Shot(name="28-what-if", stop="released", who="nihal", place=f"{COURSE}/grades/what-if"),
+    Shot(name="29-story-of-a-student", stop="released", who="elif", place=f"{COURSE}/grades"),
+    Shot(name="30-appeals", stop="released", who="nihal", place=f"{COURSE}/appeals"),
+    Shot(name="31-export", stop="released", who="nihal", place=f"{COURSE}/grades/export"),
 )
 
 
