@@ -173,7 +173,7 @@ SHOTS = (
         stop="grading",
         who="nihal",
         place=f"{COURSE}/grading/WGAN-GP",
-        scroll_to=".place-group:has(.spot code)",
+        opens="[data-item]:has(.severity-critical)",
     ),
     Shot(name="15-gradebook", stop="released", who="nihal", place=f"{COURSE}/grades"),
     Shot(
