@@ -18,7 +18,7 @@ from reviewhub.grades.drafting import SEVERITIES, MistakeDraft, read_mistake
 from reviewhub.grades.facts import grading_facts
 from reviewhub.grades.hand import own_moves, take_in_hand
 from reviewhub.grades.pages.desk_places import places_context
-from reviewhub.grades.pages.room import blueprint, markdown, spot_url, what_if_url
+from reviewhub.grades.pages.room import blueprint, markdown, reading_url, what_if_url
 from reviewhub.grades.second_readings import reading_of
 from reviewhub.grades.suggestion_cards import read_suggestions
 from reviewhub.reviews.kinds import KIND_WORDS, RESPONSE_TONES, RESPONSE_WORDS, VERDICT_TONES, VERDICT_WORDS
@@ -114,7 +114,7 @@ def desk_context(
         "answer_tones": RESPONSE_TONES,
         "verdict_words": VERDICT_WORDS,
         "verdict_tones": VERDICT_TONES,
-        "spot_url": spot_url,
+        "spot_url": reading_url,
         "what_if_url": what_if_url,
         "markdown": markdown,
         "shelves": Shelf,
