@@ -36,7 +36,7 @@ from reviewhub.grades.student_facts import student_facts
 from reviewhub.grades.tables import Adjustment, FindingDecision, FixVerdict, Match, Mistake, QualityMark
 from reviewhub.projects.due import choice_end, due_of
 from reviewhub.projects.tables import Project, Snapshot
-from reviewhub.reviews.lookup import opening_of, reviewer_names
+from reviewhub.reviews.lookup import opening_of
 from reviewhub.reviews.submitted import standing_findings_in
 from reviewhub.reviews.tables import Assignment, Finding, Review, ReviewEdition
 from reviewhub.reviews.windows import ReviewWindow, why_closed, window_of
@@ -126,11 +126,6 @@ def gather(
         adjustments=_by("project_id", _standing(session, Adjustment, Adjustment.project_id.in_(of_these))),
         grants=_grants(session, course, members),
     )
-
-
-def reviewers_in(session: Session, gathered: Gathered) -> dict[str, str]:
-    """Assignment id → the reviewer's name, for the staff."""
-    return reviewer_names(session, [row for rows in gathered.assignments.values() for row in rows])
 
 
 @without_collecting

@@ -58,11 +58,6 @@ class Reading:
         """Whether somebody asks for a change."""
         return any(one.is_open for one in self.cards)
 
-    def older_than(self, last_at: datetime | None) -> bool:
-        """Whether something was decided after the newest agreement."""
-        agreed = [one.at for one in self.cards if one.agrees]
-        return bool(agreed) and last_at is not None and last_at > max(agreed)
-
     def why_not(self, reader_id: str, deciders: Deciders) -> str:
         """Why this person cannot read the project second now; "" where they can."""
         if not deciders:

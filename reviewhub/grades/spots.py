@@ -7,8 +7,6 @@ from typing import Any
 from reviewhub.projects.addresses import path_at, shown
 from reviewhub.reviews.places import Anchor, Place, PlaceKind
 
-_LAST = 10**9
-
 
 @dataclass(frozen=True, kw_only=True)
 class Spot:
@@ -28,16 +26,6 @@ class Spot:
         """Files by name, cells and lines from the top; the whole file before its parts, the project first."""
         cell = -1 if self.cell is None else self.cell
         return self.path, cell, self.first_line or 0
-
-    def overlaps(self, other: "Spot") -> bool:
-        """Whether both are about the same thing: the same cell, lines that touch, the same file or the project."""
-        if (self.path, self.cell) != (other.path, other.cell):
-            return False
-        if self.first_line is None or other.first_line is None:
-            # Inside a cell, the cell's own findings belong to its lines; in a file whole-file findings stand apart.
-            return self.cell is not None or self.first_line == other.first_line
-        mine, theirs = self.last_line or self.first_line, other.last_line or other.first_line
-        return self.first_line <= theirs and other.first_line <= mine
 
 
 def spot_of_anchor(anchor: Anchor) -> Spot:

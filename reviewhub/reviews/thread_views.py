@@ -120,16 +120,6 @@ def unanswered_questions(session: Session, project_ids: Iterable[str]) -> dict[s
     return dict(rows.all())
 
 
-def count_messages(session: Session, finding_ids: Iterable[str]) -> dict[str, int]:
-    """Finding id → how many messages stand under it; for the staff."""
-    rows = session.execute(
-        select(Message.finding_id, func.count())
-        .where(Message.finding_id.in_(list(finding_ids)))
-        .group_by(Message.finding_id)
-    )
-    return {finding_id: count for finding_id, count in rows if finding_id is not None}
-
-
 def _rows(session: Session, reader: Reader, wanted: object) -> list[tuple[Message, str, str | None]]:
     unread = (
         (Notice.message_id == Message.id)

@@ -12,7 +12,6 @@ from reviewhub.grades.exports.worksheets import Worksheet
 Kind = Literal["email", "number", "name"]
 _NUMBER = re.compile(r"-?\d{1,9}(?:[.,]\d{1,6})?")
 _NO_GRADE = {"", "-", "–"}
-_NAMED_BY: tuple[Kind, ...] = ("email", "number", "name")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,11 +27,6 @@ class Columns:
     decimal: str = "."
     questions: tuple[str, ...] = ()
     """What only the teacher can answer, each in a sentence; nothing is filled while there is one."""
-
-    @property
-    def finds_people(self) -> bool:
-        """Whether there is a column to find the students by."""
-        return any(one is not None for one in (self.email, self.number, self.name))
 
 
 @dataclass(frozen=True, kw_only=True)
