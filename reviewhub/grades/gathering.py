@@ -110,6 +110,7 @@ def gather(
         select(Mistake.project_id, *_columns(Match))
         .join(Match, Match.mistake_id == Mistake.id)
         .where(*recorded, Match.undone_at.is_(None))
+        .order_by(Match.id)
     )
     return Gathered(
         course=course,
@@ -321,7 +322,7 @@ def _standing(session: Session, table: Any, where: ColumnElement[bool]) -> Seque
 
 def _rows(session: Session, table: Any, *where: ColumnElement[bool]) -> Sequence[Any]:
     """Whole rows as plain tuples with names: of a large course the objects of the ORM took four times as long."""
-    rows: Sequence[Any] = session.execute(select(*_columns(table)).where(*where)).all()
+    rows: Sequence[Any] = session.execute(select(*_columns(table)).where(*where).order_by(table.id)).all()
     return rows
 
 

@@ -1,8 +1,7 @@
 """A stamp per project: the digest of every row that its grades rest on.
 
 Made of what the rows say, in the database, so that nobody has to remember to mark anything as changed. Two equal stamps
-mean equal facts; rows that come in another order only cost a computation that was not needed. The content of a review's
-edition is never changed, so its own digest stands for it.
+mean equal facts. The content of a review's edition is never changed, so its own digest stands for it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,21 +19,31 @@ from reviewhub.projects.tables import Project, Snapshot
 from reviewhub.reviews.tables import Assignment, Finding, Review, ReviewEdition
 
 _CELL, _ROW = "\x1f", "\x1e"
+_TELLS_NOTHING = frozenset({"undone_at", "at", "decided_by_id"})
+"""Who decided and when makes no fact, and a decision made again is another row; what was undone is not read at all."""
 
 
 def project_stamps(session: Session, course: Course) -> dict[str, str]:
     """Project id → stamp, for every project of the course that counts. Always the same number of queries."""
     common = sha256(course.policy_digest.encode())
-    for found in session.execute(select(_text(_columns(Extension))).where(Extension.course_id == course.id)).scalars():
+    for found in session.execute(
+        select(_text(_columns(Extension))).where(Extension.course_id == course.id).order_by(Extension.id)
+    ).scalars():
         common.update(f"{found}{_ROW}".encode())
     for found in session.execute(_people(course)).scalars():
-        common.update(f"{found}{_ROW}".encode())
+        common.update(_sorted(found or "").encode())
     stamps: dict[str, Any] = {}
+    # SQLite reads the same rows by the same way; PostgreSQL may take another one while nothing changed.
+    comes_in_order = session.get_bind().dialect.name == "sqlite"
     for number, statement in enumerate(_statements(course)):
         for project_id, found in session.execute(statement):
             stamp = stamps.setdefault(project_id, common.copy())
-            stamp.update(f"{number}{_CELL}{found}{_ROW}".encode())
+            stamp.update(f"{number}{_CELL}{found if comes_in_order else _sorted(found)}{_ROW}".encode())
     return {project_id: stamp.hexdigest() for project_id, stamp in stamps.items()}
+
+
+def _sorted(found: str) -> str:
+    return _ROW.join(sorted(found.split(_ROW)))
 
 
 def _people(course: Course) -> Select[str]:
@@ -72,7 +81,7 @@ def _statements(course: Course) -> Iterable[Select[str, str]]:
 
 
 def _columns(table: Any) -> Sequence[Any]:
-    return [one for one in table.__table__.columns if one.name != "undone_at"]
+    return [one for one in table.__table__.columns if one.name not in _TELLS_NOTHING]
 
 
 def _text(columns: Iterable[Any]) -> ColumnElement[str]:

@@ -28,7 +28,7 @@ from reviewhub.grades.stamps import project_stamps
 from reviewhub.grades.student_facts import student_facts
 from reviewhub.grades.what_if import summed
 
-MOST_PROJECTS, MOST_STUDENTS = 5_000, 12_000
+MOST_PROJECTS, MOST_STUDENTS, MOST_COURSES = 5_000, 12_000, 20
 """What is kept at most, of all courses together: about 60 kB a project, 3 kB a student."""
 
 Kept = TypeVar("Kept")
@@ -86,12 +86,14 @@ class CourseStanding:
 
 _projects: Shelf[ProjectStanding] = Shelf(MOST_PROJECTS)
 _students: Shelf[CourseGrade] = Shelf(MOST_STUDENTS)
+_reviewers: Shelf[list[LedgerEntry]] = Shelf(MOST_COURSES)
 
 
 def drop_standings() -> None:
     """Forget what was computed."""
     _projects.drop()
     _students.drop()
+    _reviewers.drop()
 
 
 @without_collecting
@@ -99,9 +101,8 @@ def read_standing(session: Session, course: Course, now: datetime) -> CourseStan
     """Everybody's grades as they stand; always the same number of queries, two dozen."""
     projects = _read_projects(session, course, now)
     students = student_facts(session, course, now)
-    with reckoning():
-        sums = [line for one in projects for line in one.sums]
-        sums += reviewer_lines([one.fact for one in projects], sums)
+    sums = [line for one in projects for line in one.sums]
+    sums += _reviewers_of(projects, sums)
     facts = GradingFacts(projects=tuple(one.fact for one in projects), students=students)
     return CourseStanding(
         facts=facts,
@@ -156,6 +157,17 @@ def _compute(fact: ProjectFact, stamp: str, policy: Policy, now: datetime) -> Pr
 def is_final(fact: ProjectFact) -> bool:
     """Whether time alone changes nothing about the project any more: both versions settled, no review still to come."""
     return fact.settled >= {VERSION_1, VERSION_2} and not any(one.awaited for one in fact.assignments)
+
+
+def _reviewers_of(projects: list[ProjectStanding], sums: list[LedgerEntry]) -> list[LedgerEntry]:
+    """The lines of the reviewers' grades; what time alone can change is kept for its own moment only."""
+    key = tuple((one.stamp, None if is_final(one.fact) else one.computed_at) for one in projects)
+    found = _reviewers.find(key)
+    if found is None:
+        with reckoning():
+            found = reviewer_lines([one.fact for one in projects], sums)
+        _reviewers.keep(key, found)
+    return found
 
 
 def _grades(
