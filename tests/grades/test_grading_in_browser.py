@@ -332,4 +332,6 @@ def test_everything_works_without_scripts_on_a_phone(opened: Callable[..., "Page
     eventually(lambda: count(sqlite_database, Match.undone_at.is_(None)), 2)
     page.get_by_role("button", name="Take the decision back").click()
     eventually(lambda: count(sqlite_database, Match.undone_at.is_(None)), 1)
+    expect(page.get_by_role("button", name="Accept", exact=True)).to_be_visible()
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
