@@ -97,10 +97,10 @@ def test_a_database_with_foreign_tables_is_refused(bare_database: Database) -> N
         migrating.upgrade(bare_database)
 
 
-def test_the_shipped_migrations_make_the_declared_tables(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path}/fresh.sqlite")
+def test_the_shipped_migrations_make_the_declared_tables(bare_database: Database, clock) -> None:
+    migrating.upgrade(bare_database)
 
-    migrating.upgrade(database)
-
-    assert migrating.differences(database) == []
-    database.close()
+    assert migrating.differences(bare_database) == []
+    add_event(bare_database, clock())
+    with pytest.raises(DBAPIError, match="events is append-only"), bare_database.writing() as session:
+        session.execute(text("DELETE FROM events"))
