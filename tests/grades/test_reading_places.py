@@ -185,6 +185,16 @@ def test_what_changed_shows_both_sides_with_what_stands_there(iris: Visitor, sql
     assert recorded(sqlite_database) == [("No seed", 2, 2, "model.py", None, 1)]
 
 
+def test_file_that_is_gone_is_pointed_at_in_version_1(iris: Visitor, here: World, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        row = session.get_one(Snapshot, here.snapshots["DCGAN", 2])
+        row.tree = here.objects.folder_tree(row.commit, "DCGAN/figures") or ""
+
+    box = iris.get(f"{READ}/changes/goals.txt?place=file", headers={"HX-Request": "true"})
+
+    assert "version 1, whole file of goals.txt" in words_of(box)
+
+
 def test_folds_of_what_changed_open_alone(iris: Visitor) -> None:
     part = iris.get(f"{READ}/changes/main.ipynb?part=new-cells-1-2")
 
@@ -237,6 +247,16 @@ def test_place_typed_by_hand_opens_the_box_there_without_scripts(iris: Visitor) 
 def test_line_asked_for_opens_a_rendered_text_as_its_lines(iris: Visitor) -> None:
     assert 'id="L1"' not in iris.get(f"{READ}/1/README.md").text
     assert 'id="L1"' in iris.get(f"{READ}/1/README.md?at=L1").text
+
+
+def test_desk_leads_to_the_place_of_what_is_in_hand(iris: Visitor) -> None:
+    rate = marked(iris.get(f"{READ}/1/main.ipynb"))
+
+    desk = iris.get(f"{DESK}?item={rate}")
+
+    assert f'href="{READ}/1/main.ipynb?at=cell-2-L1#cell-2-L1"' in desk.text
+    assert f'href="{READ}/2/"' in desk.text
+    assert f'href="{READ}/changes/"' in desk.text
 
 
 def test_same_file_is_one_click_away_in_the_other_version(iris: Visitor) -> None:

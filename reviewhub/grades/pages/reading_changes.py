@@ -32,19 +32,23 @@ from reviewhub.web import ground, is_partial, needs, render, settings
 def show_changes(course: str, key: str, path: str) -> ResponseReturnValue:
     """Both versions side by side; `place` is where the box stands, with its side before it: new-cell-3-L5."""
     project = open_project(course, key)
+    version = VERSION_2 if not path or project.path_in(VERSION_2, path) else VERSION_1
     if is_partial() and request.args.get("place"):
-        return form_only(project, VERSION_2, path)
-    return changes_page(project, VERSION_2, path)
+        return form_only(project, version, path)
+    return changes_page(project, version, path)
 
 
-def changes_page(project: OpenProject, _version: int, path: str, form: MistakeForm | None = None) -> str:
-    """The whole page, or a fold of it that is opened; `form` is the box with what was typed."""
+def changes_page(project: OpenProject, version: int, path: str, form: MistakeForm | None = None) -> str:
+    """The whole page, or a fold of it that is opened; `form` is the box with what was typed.
+
+    `version` is where the box stands if its place names no side.
+    """
     comparison, both = project.comparison(), _Both(project)
     tree = _tree(comparison, both)
     files = list(tree.all_files())
     path = (form and request.form.get("page", "")) or path or first_path([file.path for file in files])
     page = frame(project, CHANGES, path, both.listed, files) | {"tree": tree, "missing": "", "comparison": comparison}
-    page |= asked_form(project, VERSION_2, path, form)
+    page |= asked_form(project, version, path, form)
     if not path:
         return render("grades/reading_changes.html", **page)
     paths = {VERSION_1: project.path_in(VERSION_1, path), VERSION_2: project.path_in(VERSION_2, path)}

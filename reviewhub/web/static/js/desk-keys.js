@@ -100,7 +100,7 @@ function selectedPlace() {
 
 function placeInSight(desk) {
   const middle = innerHeight / 3;
-  for (const place of desk.querySelectorAll(".cell, .code-file code[data-line]")) {
+  for (const place of desk.querySelectorAll(".cell, .code-file code[data-line], [data-compare-point] td.n a[id]")) {
     if (place.getBoundingClientRect().bottom > middle) return place.id;
   }
   return "file";
