@@ -151,7 +151,7 @@ def _reviews(session: Session, project: Project, gathered: Gathered) -> dict[str
         .order_by(Assignment.id)
     ).all()
     gathered.assignments = {project.id: [assignment for assignment, _, _ in found]}
-    gathered.editions = {assignment.id: edition for assignment, edition, _ in found if edition is not None}
+    gathered.editions = {assignment.id: edition for assignment, edition, _ in found if edition}
     return {assignment.id: name for assignment, _, name in found}
 
 

@@ -1,4 +1,4 @@
-"""Which findings of a project likely say the same, in the order of their places; worked out once per set of editions."""
+"""Which findings of a project likely say the same, by their places; worked out once per set of editions."""
 
 from collections.abc import Iterable, Mapping
 
