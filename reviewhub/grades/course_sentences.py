@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from reviewhub.courses.totals import Bonus, Component, Letter
 from reviewhub.grades.course_values import ComponentGrade, FailCase
+from reviewhub.grades.penalties import as_shown
 from reviewhub.grades.sentences import in_points, plain, shown
 
 _OUTCOMES = {
@@ -23,8 +24,8 @@ def name_mark(title: str, item: int, count: int) -> str:
 
 def say_mark(name: str, mark: Decimal, count: int) -> str:
     """What one mark brings, alone or in the mean of `count` marks."""
-    brings = f"; the mean takes {plain(mark)} ÷ {count}" if count > 1 else ""
-    return f"{name}: {plain(mark)} of 100{brings}."
+    brings = f"; the mean takes {_rounded(mark)} ÷ {count}" if count > 1 else ""
+    return f"{name}: {_rounded(mark)} of 100{brings}."
 
 
 def say_no_mark(name: str, count: int) -> str:
@@ -35,7 +36,7 @@ def say_no_mark(name: str, count: int) -> str:
 def say_not_among_best(name: str, mark: Decimal | None, component: Component) -> str:
     """A mark that the best n of m leave out."""
     many = f" of {component.of}" if component.of is not None else ""
-    was = "there is no mark" if mark is None else f"{plain(mark)} of 100"
+    was = "there is no mark" if mark is None else f"{_rounded(mark)} of 100"
     return f"{name}: {was}; only the best {component.best}{many} count, so this one costs nothing."
 
 
@@ -138,6 +139,11 @@ def say_fail(case: FailCase) -> str:
     if case.decision.confirmed:
         return f"{rule} brings {case.letter}, as the instructor confirmed.{reason} {why}"
     return f"{rule} has no effect, as the instructor decided.{reason} {why}"
+
+
+def _rounded(mark: Decimal) -> str:
+    """A mark as a person writes it; 17 of 30 has no end in per cent, so it is told at two places."""
+    return plain(as_shown(mark))
 
 
 def _letter(row: Letter) -> str:

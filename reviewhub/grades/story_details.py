@@ -94,7 +94,7 @@ class Details:
         if not is_mine and not name:
             return Detail(kind="finding", title=f"Finding {said.number} of another reviewer")
         spot = spot_of_anchor(said.anchors[0]) if said.anchors else None
-        whose = "Your" if is_mine else f"{name}'s"
+        whose = f"{name}'s" if name else "Your"
         return Detail(kind="finding", title=f"{whose} finding {said.number}", text=said.text, spot=spot)
 
     def outcome(self, project: ProjectFact, finding: FindingFact) -> FindingStory:

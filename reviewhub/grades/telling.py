@@ -202,12 +202,19 @@ class Teller:
         version = entries[0].component.value.removeprefix("version_")
         target = criterion_target(project.project_id, int(version), part) if project and criterion else ""
         return StoryPart(
-            title=criterion.title if criterion else PART_TITLES.get(part, part),
+            title=criterion.title if criterion else self._part_title(entries[0]),
             total=total(entries),
             worth=criterion.points if criterion else None,
             lines=tuple(self._line(one) for one in entries),
             about=f"criterion:{target}" if target else "",
         )
+
+    def _part_title(self, entry: LedgerEntry) -> str:
+        """What the lines are about: of the course grade, and of a component made of parts, one of its components."""
+        known = PART_TITLES.get(entry.part, entry.part)
+        if self.grade is None or entry.component not in (Component.COURSE, Component.PART):
+            return known
+        return {one.key: one.title for one in with_parts(self.grade.components)}.get(entry.part, known)
 
     def _line(self, entry: LedgerEntry) -> StoryLine:
         kind, target = ground_of_line(entry)

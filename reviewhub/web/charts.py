@@ -8,7 +8,7 @@ who do not see it, and the larger ones the same numbers as a table that opens be
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from markupsafe import Markup, escape
 
@@ -27,6 +27,7 @@ MOST_NUMBERS = 16
 FALL_WIDTH = 380
 FALL_NAMES = 152
 AMOUNTS = 48
+_HUNDREDTH = Decimal("0.01")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,9 +251,11 @@ def _text(kind: str, x: float, y: float, text: str, anchor: str = "middle") -> M
 
 
 def _shown(value: Number | None) -> str:
-    """Write a number as short as it can be without lying at two places."""
+    """Write a number as short as it can be without lying at two places; points are rounded half up, as everywhere."""
     if value is None:
         return "—"
+    if isinstance(value, Decimal):
+        value = value.quantize(_HUNDREDTH, rounding=ROUND_HALF_UP)
     return (f"{value:.2f}".rstrip("0").rstrip(".") or "0").replace("-", "−")
 
 

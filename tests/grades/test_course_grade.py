@@ -7,6 +7,7 @@ from decimal import Decimal
 from reviewhub.courses.course_file import load_policy
 from reviewhub.courses.policy import Policy
 from reviewhub.grades.course_grade import CourseGrade, course_grades
+from reviewhub.grades.course_sentences import say_mark
 from reviewhub.grades.evidence import GradingFacts, StudentFact
 from reviewhub.grades.ledger import canonical_bytes, ledger_of, sheets_of
 from reviewhub.grades.lines import Component
@@ -274,3 +275,9 @@ def test_course_without_students_has_no_course_grades() -> None:
 
 def test_nothing_is_shown_as_minus_nought() -> None:
     assert (shown(Decimal("-0.004")), shown(Decimal("-0.005")), plain(Decimal("-0.0"))) == ("0.00", "−0.01", "0")
+
+
+def test_mark_that_has_no_end_in_per_cent_is_told_at_two_places() -> None:
+    seventeen_of_thirty = Decimal(1700) / 30
+    assert say_mark("Quiz 1", seventeen_of_thirty, 3) == "Quiz 1: 56.67 of 100; the mean takes 56.67 ÷ 3."
+    assert say_mark("Quiz 2", Decimal("82.50"), 1) == "Quiz 2: 82.5 of 100."

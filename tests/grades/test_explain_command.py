@@ -50,8 +50,8 @@ def test_story_of_a_reviewer_says_what_became_of_each_finding(bench):
 
     lines = [line.strip() for line in story_of(bench, "n-Cem")]
 
-    assert "Your finding 1: Accepted: M1 “Wrong sign”" in lines
-    assert "Your finding 2: Not decided on." in lines
+    assert "Cem's finding 1: Accepted: M1 “Wrong sign”" in lines
+    assert "Cem's finding 2: Not decided on." in lines
     assert "-4.00" not in "".join(lines)
     assert "−4.00      M2 “Wrong sign” was missed by every reviewer: each of them loses 0.5 × its 8 points." in lines
 

@@ -135,6 +135,44 @@ def version_of(database, mistake_id):
         return session.get_one(Mistake, mistake_id).version
 
 
+def test_lines_of_the_course_grade_stand_under_titles_and_never_under_keys(visit, world, sqlite_database):
+    ida = visit("Ida")
+    grade_everything(world, ida, sqlite_database)
+    form = {f"mark-{world.people['Ayşe'].id}": "34", "item": "1", "out_of": "40", "form_key": "0123456789abcdef"}
+    assert ida.post("/marks/of/midterm", **form).status_code == 303
+    ida.post("/grades/release")
+
+    told = words(visit("Ayşe").get("/grades"))
+
+    assert "Project, as developer +28.14 +28.14 “Project, as developer” counts 30 %" in told
+    assert "Marks +85.00 +85.00 Midterm: 85 of 100." in told
+
+
+def test_staff_reads_of_the_review_and_not_of_their_own(visit, world, sqlite_database):
+    ida = visit("Ida")
+    grade_everything(world, ida, sqlite_database)
+
+    told = words(ida.get(f"/grades/{world.people['Cem'].id}"))
+
+    assert "Cem's finding 1 accepted" in told
+    assert "The review noted 1 of 2 mistakes" in told
+    assert "this review −1.50" in told
+    assert not re.search(r"\b[Yy]our? (review|finding|noted)", told)
+
+
+def test_every_release_after_the_first_leads_to_what_it_changed(visit, world, sqlite_database):
+    ida = visit("Ida")
+    grade_everything(world, ida, sqlite_database)
+    ida.post("/grades/release")
+    ida.post("/grades/reopen", reason="A mistake was overlooked.")
+    ida.post("/grades/release", reason="Nothing was, after all.")
+
+    page = ida.get("/grades")
+
+    assert re.findall(r'href="[^"]*(/grades/releases/\d+)"', page.text) == ["/grades/releases/2"]
+    assert "Nothing changed" in words(ida.get("/grades/releases/2"))
+
+
 def test_staff_reads_a_students_grades_with_the_reviewers_names(visit, world, sqlite_database):
     ida = visit("Ida")
     grade_everything(world, ida, sqlite_database)

@@ -78,6 +78,12 @@ def test_waterfall_tells_each_step_and_the_sum_to_the_cent() -> None:
     assert root.findtext(".//svg/desc") == "Start: 100; M1: −8.1; Floor: +3; Grade: 94.9"
 
 
+def test_waterfall_adds_up_exact_numbers_and_rounds_half_up_only_what_it_shows() -> None:
+    chart = waterfall("Review", ("Quality", Decimal("38.375")), [("Coverage", Decimal("44.625"))], "Review")
+    rows = [["".join(cell.itertext()) for cell in row] for row in ET.fromstring(chart).iterfind(".//tbody/tr")]
+    assert rows == [["Quality", "38.38"], ["Coverage", "+44.63"], ["Review", "83"]]
+
+
 def test_waterfall_stays_inside_its_frame_below_nothing() -> None:
     root = ET.fromstring(waterfall("Version 1", ("Start", 10), [("M1", -40), ("Floor", 30)], "Grade"))
     assert all(float(bar.get("x", "")) >= 0 for bar in root.iterfind(".//rect"))

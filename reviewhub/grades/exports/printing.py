@@ -231,7 +231,7 @@ def _course_rows(grade: CourseGrade) -> Iterator[SummaryRow]:
     if grade.bonus:
         yield SummaryRow(title="Bonus", value=shown(grade.bonus), note="points")
     total = "—" if grade.total is None else shown(grade.total)
-    yield SummaryRow(title="Course total", value=total, note="not complete yet" if grade.missing else "")
+    yield SummaryRow(title="Course grade", value=total, note="not complete yet" if grade.missing else "")
     if grade.letter:
         yield SummaryRow(title="Letter", value=grade.letter)
     for case in grade.fails:

@@ -46,10 +46,9 @@ def story_page(course: str, story: Story, zone: str, *, is_staff: bool, enrollme
 
 
 def _draw_fall(fall: Fall) -> Markup:
-    """From the start down to the grade, as a chart."""
+    """From the start down to the grade, as a chart; the numbers are exact, so that it ends at the grade as shown."""
     title = f"{fall.end}: from {'the quality' if fall.start[0] == 'Quality' else 'the start'} to the grade"
-    steps = [(name, as_shown(amount)) for name, amount in fall.steps]
-    return waterfall(title, (fall.start[0], as_shown(fall.start[1])), steps, fall.end)
+    return waterfall(title, fall.start, fall.steps, fall.end)
 
 
 def _draw_spread(spread: SpreadStory) -> Markup:
