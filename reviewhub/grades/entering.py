@@ -17,7 +17,7 @@ from reviewhub.courses.facts import find_course
 from reviewhub.courses.lateness import plain_number
 from reviewhub.courses.tables import Course
 from reviewhub.errors import BadInput, Conflict, NotFound, Problem
-from reviewhub.grades.facts import grading_facts, latest_release
+from reviewhub.grades.facts import grading_facts, lists_are_closed
 from reviewhub.grades.mark_book import standing_marks, students_of
 from reviewhub.grades.mark_differences import MarkChange, MarkDiff, Spot, StandingMark, compare_marks
 from reviewhub.grades.mark_reading import GivenMark, read_mark
@@ -148,8 +148,7 @@ def open_lists(
     require(action, grading_facts(session, actor, now, course=course))
     found = find_course(session, course)
     session.scalar(select(Course.id).where(Course.id == found.id).with_for_update())
-    release = latest_release(session, found)
-    if release is not None and release.reopened_at is None:
+    if lists_are_closed(session, found):
         msg = "The grades are released, so nothing can be entered; the instructor can reopen grading with a reason."
         raise Conflict(msg)
     return found

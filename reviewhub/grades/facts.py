@@ -47,6 +47,12 @@ def latest_releases(session: Session, course: Course) -> Sequence[Release]:
     return ask_once(session, ("latest releases", course.id), lambda: session.scalars(newest).all())
 
 
+def lists_are_closed(session: Session, course: Course) -> bool:
+    """Whether a release has closed marks, the status list and decisions on fails; reopening grading opens them."""
+    release = latest_release(session, course)
+    return release is not None and release.reopened_at is None
+
+
 def grades_are_released(session: Session, course: Course) -> bool:
     """Whether students see grades. Every page asks: a release's facts, all of a course, are not read for it."""
     any_release = select(Release.id).where(Release.course_id == course.id).limit(1)

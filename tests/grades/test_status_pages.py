@@ -1,5 +1,6 @@
 """The status list and what may fail a student: entered with evidence, undone and kept, decided by the instructor alone."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from reviewhub.grades.mark_reading import GivenMark
 from reviewhub.grades.recording import record_status
 from reviewhub.grades.student_facts import student_facts
 from tests.grades.test_mark_pages import fields, words
+from tests.grades.test_pages import grade_everything
 from tests.grades.worlds import GRADING, add_person, make_course
 
 SEEN = "Copied the training loop of another group; both admitted it on 10 January."
@@ -153,6 +155,27 @@ def test_instructor_confirms_a_case_with_its_letter_and_takes_it_back(visit, wor
     first, second = (visit("Ida").post(f"/fails/decisions/{undo}/undo") for _ in range(2))
     assert (first.status_code, second.status_code) == (303, 409)
     assert facts_of(world, sqlite_database, "Ayşe").fails == ()
+
+
+def test_pages_offer_nothing_that_the_release_has_closed(visit, world, sqlite_database):
+    put(visit, world)
+    ida = visit("Ida")
+    grade_everything(world, ida, sqlite_database)
+    pages = ("/statuses", "/fails", "/marks", "/marks/of/midterm")
+    assert all(entries_on(ida.get(page)) for page in pages)
+
+    assert ida.post("/grades/release").status_code == 303
+
+    for answer in map(ida.get, pages):
+        assert "Closed since the release" in words(answer)
+        assert entries_on(answer) == []
+    ida.post("/grades/reopen", reason="More was found.")
+    assert all(entries_on(ida.get(page)) for page in pages)
+
+
+def entries_on(page):
+    """Where a page lets one enter something or take it back."""
+    return re.findall(r'/c/ceng796/(?:statuses/\w|fails/\w|marks/import|marks/of/\w+\?edit=)[^"]*', page.text)
 
 
 def test_case_is_dismissed_with_a_reason_alone(visit, world, sqlite_database):

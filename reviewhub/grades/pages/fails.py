@@ -11,7 +11,7 @@ from reviewhub.courses.facts import find_course
 from reviewhub.errors import BadInput, Conflict
 from reviewhub.grades import confirming_fails
 from reviewhub.grades.confirming_fails import read_fails
-from reviewhub.grades.facts import grading_facts
+from reviewhub.grades.facts import grading_facts, lists_are_closed
 from reviewhub.grades.pages.room import blueprint
 from reviewhub.web import back_to, current_actor, current_facts, needs, now, reading, render, writing
 
@@ -66,6 +66,7 @@ def _page(course: str, *, refused: str = "", typed: dict[str, Any] | None = None
     with reading() as session:
         row = find_course(session, course)
         book = read_fails(session, row, now())
+        is_closed = lists_are_closed(session, row)
     return render(
         "grades/fails.html",
         slug=course,
@@ -75,5 +76,6 @@ def _page(course: str, *, refused: str = "", typed: dict[str, Any] | None = None
         rules=row.policy.fails,
         typed=typed or {},
         refused=refused,
-        may_confirm=allows(Action.CONFIRM_FAIL, current_facts()),
+        is_closed=is_closed,
+        may_confirm=not is_closed and allows(Action.CONFIRM_FAIL, current_facts()),
     )

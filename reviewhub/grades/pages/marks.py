@@ -18,7 +18,7 @@ from reviewhub.errors import BadInput, Conflict, NotFound, Problem
 from reviewhub.grades import entering
 from reviewhub.grades.drafting import read_number
 from reviewhub.grades.entering import TypedMark, field_text
-from reviewhub.grades.facts import grading_facts
+from reviewhub.grades.facts import grading_facts, lists_are_closed
 from reviewhub.grades.mark_book import (
     mean_of,
     past_marks,
@@ -75,6 +75,7 @@ def show_marks(course: str) -> ResponseReturnValue:
         standing = standing_marks(session, row)
         summaries = summarise(row, standing)
         lists = saved_lists(session, row)
+        is_closed = lists_are_closed(session, row)
     return render(
         "grades/marks.html",
         slug=course,
@@ -84,7 +85,8 @@ def show_marks(course: str) -> ResponseReturnValue:
         students=len(students),
         lists=lists,
         plain=plain_number,
-        may_enter=allows(Action.ENTER_MARKS, current_facts()),
+        is_closed=is_closed,
+        may_enter=not is_closed and allows(Action.ENTER_MARKS, current_facts()),
     )
 
 
@@ -155,8 +157,10 @@ def _grid(
         students = students_of(session, row)
         standing = standing_marks(session, row, component=component)
         past = past_marks(session, row, component)
+        is_closed = lists_are_closed(session, row)
     edited = _item((typed or request.args).get("item" if typed else "edit", ""), fallback=0)
-    may_enter = allows(Action.ENTER_MARKS, current_facts())
+    # What somebody had typed when the release came stays on the page, to be copied.
+    may_enter = (typed is not None or not is_closed) and allows(Action.ENTER_MARKS, current_facts())
     items = _items(target, standing, edited if may_enter else 0)
     every = [_row(student, target, items, standing) for student in students]
     wanted = request.args.get("q", "").strip()
@@ -182,6 +186,7 @@ def _grid(
         form_key=new_id(),
         plain=plain_number,
         say_mark=say_mark,
+        is_closed=is_closed,
         may_enter=may_enter,
     )
 

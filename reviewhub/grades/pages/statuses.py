@@ -10,7 +10,7 @@ from reviewhub.courses.facts import find_course
 from reviewhub.courses.members import name_order
 from reviewhub.courses.tables import Course
 from reviewhub.errors import BadInput, Conflict, Problem
-from reviewhub.grades.facts import grading_facts
+from reviewhub.grades.facts import grading_facts, lists_are_closed
 from reviewhub.grades.mark_book import students_of
 from reviewhub.grades.mark_reading import Roll
 from reviewhub.grades.pages.room import blueprint
@@ -122,6 +122,7 @@ def _page(course: str, *, problems: tuple[Problem, ...] = (), refused: str = "")
         row = find_course(session, course)
         students = students_of(session, row)
         lines = status_lines(session, row)
+        is_closed = lists_are_closed(session, row)
     wanted, kind = request.args.get("q", "").strip(), request.args.get("kind", "")
     standing = [one for one in lines if one.undone_at is None]
     shown = [
@@ -144,7 +145,8 @@ def _page(course: str, *, problems: tuple[Problem, ...] = (), refused: str = "")
         typed=request.form,
         problems=problems,
         refused=refused,
-        may_record=allows(Action.RECORD_STATUS, current_facts()),
+        is_closed=is_closed,
+        may_record=(bool(request.form) or not is_closed) and allows(Action.RECORD_STATUS, current_facts()),
     )
 
 
