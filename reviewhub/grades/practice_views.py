@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reviewhub.courses.members import name_order
 from reviewhub.courses.tables import Course
 from reviewhub.errors import NotFound
 from reviewhub.grades.evidence import AssignmentFact, Decision, FindingFact, MatchFact, ProjectFact, Strength
@@ -219,7 +220,7 @@ def _practice_project(
         until=project.practice_until,
         is_over=now > project.practice_until,
         mistakes=len(version_1_mistakes(fact)),
-        rows=tuple(sorted(rows, key=lambda row: row.reviewer)),
+        rows=tuple(sorted(rows, key=lambda row: name_order(row.reviewer))),
     )
 
 
