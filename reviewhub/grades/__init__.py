@@ -6,8 +6,8 @@ The course grade (pure): `course_work`, `component_grades`, `ways`, `bonuses`, `
 `course_values` and `course_sentences`.
 Guidance (pure): `matching` with `nearness` and `wording`, `likely_same`, `precision`, `residual`, `effects`,
 `practice`.
-Loading: `facts` (rights), `gathering`, `student_facts`; `stamps` and `standings` keep what was computed until a row
-behind it changes.
+Loading: `facts` (rights), `gathering`, `student_facts`, `decision_steps` (every decision by one statement); `stamps`
+and `standings` keep what was computed until a row behind it changes.
 
 The desk: `desk_rows` and `desk_state` (one project as it stands), `desk` (the list, the totals), `hand` (the thing to
 decide), `foresight` (what each key moves), `choosing`, `laying` (both versions), `undoing`, `marked` (what stands

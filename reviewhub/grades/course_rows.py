@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
@@ -12,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from reviewhub.accounts.rights import Role
 from reviewhub.accounts.tables import User
-from reviewhub.courses.granted import as_grants
-from reviewhub.courses.tables import Course, Enrollment, Extension, Group, Membership
-from reviewhub.grades.course_steps import Step, read_steps
-from reviewhub.grades.gathering import Gathered
+from reviewhub.courses.tables import Course, Enrollment, Group, Membership
+from reviewhub.grades.course_steps import read_steps
+from reviewhub.grades.decision_steps import PUT_DECISION, Step
+from reviewhub.grades.gathering import Gathered, grants_that_hold
 from reviewhub.grades.grader_shares import Task
 from reviewhub.grades.precision import Answered
-from reviewhub.grades.tables import Adjustment, FindingDecision, FixVerdict, Match, Mistake, QualityMark
+from reviewhub.grades.tables import Mistake
 from reviewhub.projects.tables import Project, Snapshot
 from reviewhub.reviews.tables import Assignment, Review, ReviewEdition
 
@@ -76,7 +75,7 @@ def read_course_rows(session: Session, course: Course) -> CourseRows:
     of_these = select(Project.id).where(*_graded(course))
     _people(session, course, rows)
     _reviews(session, rows, of_these)
-    rows.gathered.grants = _grants(session, course, rows.gathered.members)
+    rows.gathered.grants = grants_that_hold(session, course, rows.gathered.members)
     _mistakes(session, rows, of_these)
     for one in read_steps(session, course, of_these):
         _PUT[one.kind](rows, one)
@@ -145,22 +144,6 @@ def _reviews(session: Session, rows: CourseRows, of_these: Select[Any]) -> None:
     rows.gathered.editions = editions
 
 
-def _grants(session: Session, course: Course, members: dict[str, list[str]]) -> dict[str, list[Any]]:
-    """What holds for each group, and for each person: their own extensions and their group's."""
-    found = session.scalars(
-        select(Extension)
-        .where(Extension.course_id == course.id, Extension.revoked_at.is_(None))
-        .order_by(Extension.granted_at, Extension.id)
-    )
-    grants: dict[str, list[Any]] = defaultdict(list)
-    for row in found:
-        grants[row.enrollment_id or row.group_id or ""] += as_grants([row])
-    for group_id, enrollment_ids in members.items():
-        for enrollment_id in enrollment_ids:
-            grants[enrollment_id] += grants.get(group_id, [])
-    return dict(grants)
-
-
 def _mistakes(session: Session, rows: CourseRows, of_these: Select[Any]) -> None:
     for row in session.scalars(select(Mistake).where(Mistake.project_id.in_(of_these), Mistake.undone_at.is_(None))):
         rows.gathered.mistakes.setdefault(row.project_id, []).append(row)
@@ -171,43 +154,7 @@ def _mistakes(session: Session, rows: CourseRows, of_these: Select[Any]) -> None
 
 
 def _put_decision(rows: CourseRows, one: Step) -> None:
-    rows.gathered.decisions[one.target] = FindingDecision(
-        id=one.id, finding_id=one.target, decision=one.word, reason=one.text, decided_by_id=one.by_id, at=one.at
-    )
-
-
-def _put_match(rows: CourseRows, one: Step) -> None:
-    project_id = rows.project_of[one.other]
-    match = Match(
-        id=one.id, finding_id=one.target, mistake_id=one.other, strength=one.word, decided_by_id=one.by_id, at=one.at
-    )
-    rows.gathered.matches.setdefault(project_id, []).append(match)
-
-
-def _put_verdict(rows: CourseRows, one: Step) -> None:
-    rows.gathered.verdicts[one.target] = FixVerdict(
-        id=one.id, mistake_id=one.target, verdict=one.word, decided_by_id=one.by_id, at=one.at
-    )
-
-
-def _put_mark(rows: CourseRows, one: Step) -> None:
-    mark = QualityMark(
-        id=one.id, review_id=one.target, row=one.other, value=Decimal(one.word), decided_by_id=one.by_id, at=one.at
-    )
-    rows.gathered.marks.setdefault(one.target, []).append(mark)
-
-
-def _put_adjustment(rows: CourseRows, one: Step) -> None:
-    adjustment = Adjustment(
-        id=one.id,
-        project_id=one.other,
-        enrollment_id=one.target,
-        points=Decimal(one.word),
-        reason=one.text,
-        decided_by_id=one.by_id,
-        at=one.at,
-    )
-    rows.gathered.adjustments.setdefault(one.other, []).append(adjustment)
+    PUT_DECISION[one.kind](rows.gathered, one, rows.project_of.get(one.other, ""))
 
 
 def _put_release(rows: CourseRows, one: Step) -> None:
@@ -216,11 +163,7 @@ def _put_release(rows: CourseRows, one: Step) -> None:
 
 
 _PUT: dict[str, Callable[[CourseRows, Step], object]] = {
-    "decision": _put_decision,
-    "match": _put_match,
-    "verdict": _put_verdict,
-    "mark": _put_mark,
-    "adjustment": _put_adjustment,
+    **dict.fromkeys(PUT_DECISION, _put_decision),
     "share": lambda rows, one: rows.shares.update({(one.target, Task(one.word)): one.by_id}),
     "reading": lambda rows, one: rows.readings.setdefault(one.target, []).append(one),
     "suggestion": lambda rows, one: rows.suggestions.append(one),

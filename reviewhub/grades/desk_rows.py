@@ -1,37 +1,30 @@
 """The rows of one project's desk, in six statements, however much was found, said and decided."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
-    Integer,
-    Row,
-    Select,
-    String,
     bindparam,
     case,
     func,
-    literal,
     or_,
     select,
-    type_coerce,
     union_all,
 )
 from sqlalchemy.orm import Session
 
 from reviewhub.accounts.rights import Role
 from reviewhub.accounts.tables import User
-from reviewhub.courses.granted import as_grants
-from reviewhub.courses.tables import Course, Enrollment, Extension, Group, Membership
+from reviewhub.courses.tables import Course, Enrollment, Group, Membership
 from reviewhub.errors import NotFound
+from reviewhub.grades.decision_steps import PUT_DECISION, Step, every_decision, one_kind
 from reviewhub.grades.desk_tables import Rearrangement
-from reviewhub.grades.gathering import Gathered
-from reviewhub.grades.tables import Adjustment, FindingDecision, FixVerdict, Match, Mistake, QualityMark, Release
+from reviewhub.grades.gathering import Gathered, grants_that_hold
+from reviewhub.grades.tables import Adjustment, Mistake, Release
 from reviewhub.projects.tables import Project, Snapshot
 from reviewhub.reviews.message_tables import Message
 from reviewhub.reviews.tables import Assignment, Finding, FixCheck, Response, Review, ReviewEdition
@@ -89,7 +82,7 @@ def read_desk_rows(session: Session, course: Course, key: str) -> DeskRows:
     gathered = Gathered(course=course, projects=[project], snapshots={project.id: snapshots})
     reviewers = _reviews(session, project, gathered)
     names = _people(session, course, project, gathered)
-    gathered.grants = _grants(session, course, gathered.members)
+    gathered.grants = grants_that_hold(session, course, gathered.members)
     recorded = session.scalars(select(Mistake).where(Mistake.project_id == project.id).order_by(Mistake.number)).all()
     gathered.mistakes = {project.id: [one for one in recorded if one.undone_at is None]}
     rows = DeskRows(
@@ -180,40 +173,7 @@ def _people(session: Session, course: Course, project: Project, gathered: Gather
     return {key: name for enrollment_id, _, user_id, name, _ in found for key in (enrollment_id, user_id)}
 
 
-def _grants(session: Session, course: Course, members: Mapping[str, Iterable[str]]) -> dict[str, list[Any]]:
-    """What holds for each group, and for each person: their own extensions and their group's."""
-    found = session.scalars(
-        select(Extension)
-        .where(Extension.course_id == course.id, Extension.revoked_at.is_(None))
-        .order_by(Extension.granted_at, Extension.id)
-    ).all()
-    grants: dict[str, list[Any]] = defaultdict(list)
-    for row in found:
-        grants[row.enrollment_id or row.group_id or ""] += as_grants([row])
-    for group_id, enrollment_ids in members.items():
-        for enrollment_id in enrollment_ids:
-            grants[enrollment_id] += grants.get(group_id, [])
-    return dict(grants)
-
-
 # ---- every decision that stands, and what was said of the findings since, in one statement
-
-
-def _one_kind(
-    kind: str, table: Any, target: Any, word: Any, *, other: Any = None, text: Any = None, by: Any = None,
-    at: Any = None, order: Any = None,
-) -> Select[Any]:  # fmt: skip
-    return select(
-        literal(kind).label("kind"),
-        table.id.label("id"),
-        target.label("target"),
-        (literal("") if other is None else other).label("other"),
-        type_coerce(word, String).label("word"),
-        (literal("") if text is None else text).label("text"),
-        (table.decided_by_id if by is None else by).label("by_id"),
-        (table.at if at is None else at).label("at"),
-        (literal(0) if order is None else type_coerce(order, Integer)).label("sequence"),
-    )
 
 
 def _every_decision() -> Any:
@@ -224,40 +184,25 @@ def _every_decision() -> Any:
         .join(Assignment, Assignment.id == Review.assignment_id)
         .where(Assignment.project_id == here, Assignment.practice.is_(False))
     )
-    findings = select(Finding.id).where(Finding.review_id.in_(reviews))
-    decision, verdict, mark, check = FindingDecision, FixVerdict, QualityMark, FixCheck
+    findings, check = select(Finding.id).where(Finding.review_id.in_(reviews)), FixCheck
     kinds = [
-        _one_kind("decision", decision, decision.finding_id, decision.decision, text=decision.reason).where(
-            decision.finding_id.in_(findings), decision.undone_at.is_(None)
-        ),
-        _one_kind("match", Match, Match.finding_id, Match.strength, other=Match.mistake_id).where(
-            Match.mistake_id.in_(mistakes), Match.undone_at.is_(None)
-        ),
-        _one_kind("verdict", verdict, verdict.mistake_id, verdict.verdict).where(
-            verdict.mistake_id.in_(mistakes), verdict.undone_at.is_(None)
-        ),
-        _one_kind("mark", mark, mark.review_id, mark.value, other=mark.row).where(
-            mark.review_id.in_(reviews), mark.undone_at.is_(None)
-        ),
-        _one_kind("adjustment", Adjustment, Adjustment.enrollment_id, Adjustment.points, text=Adjustment.reason).where(
-            Adjustment.project_id == here, Adjustment.undone_at.is_(None)
-        ),
-        _one_kind(
+        *every_decision(mistakes, reviews, Adjustment.project_id == here),
+        one_kind(
             "rearranged", Rearrangement, Rearrangement.mistake_id, Rearrangement.kind, other=Rearrangement.other_id
         ).where(Rearrangement.project_id == here, Rearrangement.undone_at.is_(None)),
-        _one_kind(
+        one_kind(
             "answer", Response, Response.finding_id, Response.kind, text=Response.text, by=Response.author_id,
-            order=Response.sequence,
+            number=Response.sequence,
         ).where(Response.finding_id.in_(findings)),
-        _one_kind(
-            "check", check, check.finding_id, check.verdict, text=check.text, by=check.by_id, order=check.sequence
+        one_kind(
+            "check", check, check.finding_id, check.verdict, text=check.text, by=check.by_id, number=check.sequence
         ).where(check.finding_id.in_(findings), check.undone_at.is_(None)),
-        _one_kind(
+        one_kind(
             "message", Message, Message.finding_id, Message.side, by=Message.author_id, at=Message.written_at
         ).where(Message.finding_id.in_(findings)),
     ]  # fmt: skip
     found = union_all(*kinds).subquery()
-    return select(found).order_by(found.c.sequence, found.c.at, found.c.id)
+    return select(found).order_by(found.c.number, found.c.at, found.c.id)
 
 
 _EVERY_DECISION = _every_decision()
@@ -265,12 +210,7 @@ _EVERY_DECISION = _every_decision()
 
 def _decisions(session: Session, rows: DeskRows) -> None:
     """Put each row where it belongs."""
-    put: dict[str, Callable[[DeskRows, Row[Any]], None]] = {
-        "decision": _put_decision,
-        "match": _put_match,
-        "verdict": _put_verdict,
-        "mark": _put_mark,
-        "adjustment": _put_adjustment,
+    put: dict[str, Callable[[DeskRows, Step], None]] = {
         "rearranged": lambda rows, one: rows.rearrangements.append(
             Rearranged(one.id, one.word, one.target, one.other, one.by_id, one.at)
         ),
@@ -278,52 +218,9 @@ def _decisions(session: Session, rows: DeskRows) -> None:
         "check": lambda rows, one: rows.checks.update({one.target: Said(one.word, one.text)}),
         "message": lambda rows, one: rows.messages.update({one.target: rows.messages.get(one.target, 0) + 1}),
     }
-    for one in session.execute(_EVERY_DECISION, {"project_id": rows.project.id}):
-        put[one.kind](rows, one)
-
-
-def _put_decision(rows: DeskRows, one: Row[Any]) -> None:
-    rows.gathered.decisions[one.target] = FindingDecision(
-        id=one.id, finding_id=one.target, decision=one.word, reason=one.text, decided_by_id=one.by_id, at=one.at
-    )
-
-
-def _put_match(rows: DeskRows, one: Row[Any]) -> None:
-    rows.gathered.matches.setdefault(rows.project.id, []).append(
-        Match(
-            id=one.id,
-            finding_id=one.target,
-            mistake_id=one.other,
-            strength=one.word,
-            decided_by_id=one.by_id,
-            at=one.at,
-        )
-    )
-
-
-def _put_verdict(rows: DeskRows, one: Row[Any]) -> None:
-    rows.gathered.verdicts[one.target] = FixVerdict(
-        id=one.id, mistake_id=one.target, verdict=one.word, decided_by_id=one.by_id, at=one.at
-    )
-
-
-def _put_mark(rows: DeskRows, one: Row[Any]) -> None:
-    rows.gathered.marks.setdefault(one.target, []).append(
-        QualityMark(
-            id=one.id, review_id=one.target, row=one.other, value=Decimal(one.word), decided_by_id=one.by_id, at=one.at
-        )
-    )
-
-
-def _put_adjustment(rows: DeskRows, one: Row[Any]) -> None:
-    rows.gathered.adjustments.setdefault(rows.project.id, []).append(
-        Adjustment(
-            id=one.id,
-            project_id=rows.project.id,
-            enrollment_id=one.target,
-            points=Decimal(one.word),
-            reason=one.text,
-            decided_by_id=one.by_id,
-            at=one.at,
-        )
-    )
+    for row in session.execute(_EVERY_DECISION, {"project_id": rows.project.id}):
+        one = Step(*row)
+        if one.kind in PUT_DECISION:
+            PUT_DECISION[one.kind](rows.gathered, one, rows.project.id)
+        else:
+            put[one.kind](rows, one)

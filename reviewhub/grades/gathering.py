@@ -125,7 +125,7 @@ def gather(
         verdicts={one.mistake_id: one for one in verdicts},
         marks=_by("review_id", _standing(session, QualityMark, QualityMark.review_id.in_(reviews))),
         adjustments=_by("project_id", _standing(session, Adjustment, Adjustment.project_id.in_(of_these))),
-        grants=_grants(session, course, members),
+        grants=grants_that_hold(session, course, members),
     )
 
 
@@ -304,7 +304,7 @@ def _members(session: Session, course: Course) -> dict[str, list[str]]:
     return _gathered((row.group_id, row.enrollment_id) for row in rows)
 
 
-def _grants(session: Session, course: Course, members: dict[str, list[str]]) -> dict[str, list[Grant]]:
+def grants_that_hold(session: Session, course: Course, members: Mapping[str, Iterable[str]]) -> dict[str, list[Grant]]:
     """What holds for each group, and for each person: their own extensions and their group's."""
     groups = grants_of_groups(session, course=course)
     grants = {receiver: list(held) for receiver, held in groups.items()}

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from reviewhub.courses.policy import Policy
 from reviewhub.courses.tables import Course
 from reviewhub.grades.course_rows import CourseRows, read_course_rows
-from reviewhub.grades.course_steps import Step
 from reviewhub.grades.deciders import Deciders, deciders_in
+from reviewhub.grades.decision_steps import Step
 from reviewhub.grades.evidence import VERSION_1, VERSION_2, ProjectFact
 from reviewhub.grades.gathering import facts_of
 from reviewhub.grades.grader_shares import Task
