@@ -38,6 +38,9 @@ from tests.attacks.pairs import (
 )
 from tests.reviews.worlds import RESPONDING
 
+# Each test plays or asks two whole courses.
+pytestmark = pytest.mark.timeout(600)
+
 HIDDEN = ("cem", "ece")
 OTHERS = ("ada", "derya", "olga")
 """A developer, a reviewer of the same project, an observer."""
