@@ -1,11 +1,9 @@
-"""What second readers said, and who is to grade and read what: for the desk of a project and for the whole queue."""
+"""What second readers said, and who is to grade and read what: for the desk of a project, and for the release."""
 
-from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from reviewhub.accounts.tables import User
@@ -69,12 +67,23 @@ class Reading:
 
 def reading_of(session: Session, project_id: str) -> Reading:
     """The second reading of one project: two statements."""
-    return _readings(session, Project.id == project_id).get(project_id, Reading())
-
-
-def readings_of(session: Session, course: Course) -> Mapping[str, Reading]:
-    """Project id → its second reading, for a whole course: two statements."""
-    return _readings(session, Project.course_id == course.id)
+    found, answerer = Reading(), aliased(User)
+    shares = session.execute(
+        select(GraderShare.task, User.id, User.name)
+        .join(User, User.id == GraderShare.grader_id)
+        .where(GraderShare.project_id == project_id, GraderShare.undone_at.is_(None))
+    )
+    for task, user_id, name in shares:
+        found.shares[Task(task)] = (user_id, name)
+    rows = session.execute(
+        select(SecondReading, User.name, answerer.name)
+        .join(User, User.id == SecondReading.reader_id)
+        .outerjoin(answerer, answerer.id == SecondReading.answered_by_id)
+        .where(SecondReading.project_id == project_id, SecondReading.withdrawn_at.is_(None))
+        .order_by(SecondReading.at.desc(), SecondReading.id)
+    )
+    found.cards.extend(_card(row, reader, answered_by) for row, reader, answered_by in rows)
+    return found
 
 
 def open_changes(session: Session, course: Course) -> tuple[Blocker, ...]:
@@ -101,30 +110,6 @@ def open_changes(session: Session, course: Course) -> tuple[Blocker, ...]:
         )
         for reading_id, note, project_id, key, name in rows
     )
-
-
-def _readings(session: Session, where: ColumnElement[bool]) -> dict[str, Reading]:
-    found: dict[str, Reading] = defaultdict(Reading)
-    answerer = aliased(User)
-    shares = session.execute(
-        select(GraderShare.project_id, GraderShare.task, User.id, User.name)
-        .join(User, User.id == GraderShare.grader_id)
-        .join(Project, Project.id == GraderShare.project_id)
-        .where(where, GraderShare.undone_at.is_(None))
-    )
-    for project_id, task, user_id, name in shares:
-        found[project_id].shares[Task(task)] = (user_id, name)
-    rows = session.execute(
-        select(SecondReading, User.name, answerer.name)
-        .join(User, User.id == SecondReading.reader_id)
-        .outerjoin(answerer, answerer.id == SecondReading.answered_by_id)
-        .join(Project, Project.id == SecondReading.project_id)
-        .where(where, SecondReading.withdrawn_at.is_(None))
-        .order_by(SecondReading.at.desc(), SecondReading.id)
-    )
-    for row, reader, answered_by in rows:
-        found[row.project_id].cards.append(_card(row, reader, answered_by))
-    return found
 
 
 def _card(row: SecondReading, reader: str, answered_by: str | None) -> ReadingCard:

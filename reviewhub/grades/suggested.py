@@ -39,13 +39,11 @@ class ShownMatch:
         return f"{self.finding_id}:{self.mistake_id}"
 
 
-def suggestions_for(session: Session, gathered: Gathered, project_id: str) -> tuple[ShownMatch, ...]:
-    """The suggestions for a project's undecided findings, the surest first: one statement beside what is gathered."""
-    return shown_matches(gathered, project_id, logged_matches(session, project_id))
-
-
 def shown_matches(gathered: Gathered, project_id: str, logged: Mapping[Pair, SuggestedMatch]) -> tuple[ShownMatch, ...]:
-    """The same, with what was suggested so far. Questions are never ticked beforehand: they ask, they do not say."""
+    """The suggestions for a project's undecided findings, the surest first; `logged` is what was suggested so far.
+
+    Questions are never ticked beforehand: they ask, they do not say.
+    """
     denied = {pair for pair, row in logged.items() if row.outcome == Outcome.DENIED}
     questions = {one.finding_id for _, one in _said(gathered, project_id) if one.kind == "question"}
     return tuple(

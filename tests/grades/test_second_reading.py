@@ -16,7 +16,7 @@ from reviewhub.grades.reading_invariants import READING_INVARIANTS
 from reviewhub.grades.releasing import NotReady, release_grades
 from reviewhub.grades.second_reading import Opinion, answer_reading, read_second, withdraw_reading
 from reviewhub.grades.second_reading_tables import GraderShare, SecondReading
-from reviewhub.grades.second_readings import Reading, open_changes, reading_of, readings_of
+from reviewhub.grades.second_readings import Reading, open_changes, reading_of
 from reviewhub.grades.sharing_grading import assign_grader, share_out_grading
 from reviewhub.storage import Database
 from tests.grades.test_grading import DRAFT
@@ -177,7 +177,7 @@ def test_all_projects_are_shared_out_evenly(bench: Bench) -> None:
     assert bench.do(share_out_grading, key=None, task=Task.READS) == 2
 
     with bench.database.reading() as session:
-        found = readings_of(session, bench.world.course).values()
+        found = [reading_of(session, one.id) for one in bench.world.projects.values()]
     assert sorted(one.name(Task.GRADES) for one in found) == ["Ali", "Ida"]
     assert all(one.name(Task.GRADES) != one.name(Task.READS) for one in found)
 

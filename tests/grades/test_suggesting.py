@@ -13,7 +13,7 @@ from reviewhub.grades.gathering import gather
 from reviewhub.grades.grading import accept_finding, reject_finding, undo_finding
 from reviewhub.grades.invariants import INVARIANTS
 from reviewhub.grades.precision import Answered, Outcome, tallies
-from reviewhub.grades.suggested import ShownMatch, read_precision, suggestions_for
+from reviewhub.grades.suggested import ShownMatch, logged_matches, read_precision, shown_matches
 from reviewhub.grades.suggesting import confirm_suggestions, deny_suggestion, log_suggestions, undo_suggestion
 from reviewhub.grades.suggestion_tables import SuggestedMatch
 from reviewhub.grades.tables import Match
@@ -62,7 +62,8 @@ class Bench:
         project_id = self.world.projects["DDPM"].id
         with self.database.reading() as session:
             gathered = gather(session, self.world.course, project_ids=[project_id])
-            return {names[one.finding_id]: one for one in suggestions_for(session, gathered, project_id)}
+            found = shown_matches(gathered, project_id, logged_matches(session, project_id))
+        return {names[one.finding_id]: one for one in found}
 
     def pair(self, name: str) -> tuple[str, str]:
         finding_id, _, mistake_id = self.shown()[name].pair.partition(":")
