@@ -12,7 +12,7 @@ from reviewhub.grades.effects import signed
 from reviewhub.grades.evidence import VERSION_1, GradingFacts, MistakeFact, ProjectFact
 from reviewhub.grades.ledger import GradeSheet, sheets_of
 from reviewhub.grades.lines import Citation, Component, LedgerEntry, Subject, SubjectKind
-from reviewhub.grades.penalties import ZERO, reckoning
+from reviewhub.grades.penalties import ZERO, as_shown, reckoning
 from reviewhub.grades.sentences import named, shown
 
 SheetKey = tuple[Subject, Component]
@@ -71,6 +71,11 @@ class SheetChange:
     def amount(self) -> Decimal:
         """How much it moved."""
         return (self.after or ZERO) - (self.before or ZERO)
+
+    @property
+    def step(self) -> Decimal:
+        """The difference between the two numbers as they are shown, so that whoever subtracts them finds the same."""
+        return as_shown(self.after or ZERO) - as_shown(self.before or ZERO)
 
     @property
     def told(self) -> str:

@@ -40,8 +40,8 @@ class Part:
 
     @property
     def moves(self) -> Decimal:
-        """By how much; what comes or goes counts from or to 0."""
-        return (self.after or ZERO) - (self.before or ZERO)
+        """By how much, between the two numbers as they are shown; what comes or goes counts from or to 0."""
+        return as_shown(self.after or ZERO) - as_shown(self.before or ZERO)
 
     @property
     def is_moved(self) -> bool:

@@ -105,3 +105,11 @@ def test_reviewer_reads_why_coverage_is_another() -> None:
         "Review of AWGAN: 68.03 → 76.91 because coverage is computed anew, for what changed about M1 “mistake 1”"
         " (+19.53 → +28.41) (appeal granted in part: it is minor)"
     )
+
+
+def test_step_is_the_difference_of_the_numbers_as_they_are_shown() -> None:
+    review, _ = changes(replace(BEFORE, mistakes=(a_mistake(1, "minor"), a_mistake(2, "minor"))), of="b")
+    moved = replace(review, before=Decimal("67.984"), after=Decimal("61.4358"))
+
+    assert moved.told.startswith("Review of AWGAN: 67.98 → 61.44")
+    assert moved.step == Decimal("-6.54")

@@ -149,6 +149,7 @@ def test_instructor_confirms_a_case_with_its_letter_and_takes_it_back(visit, wor
         grades = course_grades(gather_facts(session, course, GRADING), course.policy)
         assert grades[world.people["Ayşe"].id].letter == "NA"
 
+    assert re.search(r"Ayşe n-Ayşe NA ", words(visit("Ida").get("/grades")))
     page = visit("Ida").get("/fails")
     assert "confirmed: NA" in words(page)
     undo = page.text.partition("/fails/decisions/")[2].partition("/undo")[0]
