@@ -142,8 +142,10 @@ def test_lines_of_the_course_grade_stand_under_titles_and_never_under_keys(visit
     assert ida.post("/marks/of/midterm", **form).status_code == 303
     ida.post("/grades/release")
 
-    told = words(visit("Ayşe").get("/grades"))
+    page = visit("Ayşe").get("/grades")
+    told = words(page)
 
+    assert "/grades/own-ledger.json" in page.text
     assert "Project, as developer +28.14 +28.14 “Project, as developer” counts 30 %" in told
     assert "Marks +85.00 +85.00 Midterm: 85 of 100." in told
 
