@@ -56,6 +56,8 @@ class StudentRow:
     reviews: tuple[tuple[str, Decimal, bool], ...]
     """Key, grade, and whether it was submitted, of each review they are held to account for."""
     reviewer: Decimal | None
+    undecided: int
+    """Findings of the projects they develop or review that nobody decided on: until then their grades may move."""
     grade: CourseGrade
 
     def component(self, key: str) -> Decimal | None:
@@ -122,7 +124,8 @@ def read_gradebook(session: Session, course: Course, now: datetime, asked: Asked
         .join(User, User.id == Enrollment.user_id)
         .where(Enrollment.course_id == course.id, Enrollment.role == Role.STUDENT, Enrollment.left_at.is_(None))
     )
-    rows = _rows([(row.id, row.name, row.student_number or "") for row in people], standing)
+    undecided = {project.project_id: len(undecided_findings(project)) for project in standing.facts.projects}
+    rows = _rows([(row.id, row.name, row.student_number or "") for row in people], standing, undecided)
     chosen = sorted(_chosen(rows, asked), key=_order_of(asked.sort), reverse=asked.is_down)
     last = max(1, -(-len(chosen) // ROWS_OF_A_PAGE))
     page = min(asked.page, last)
@@ -138,7 +141,7 @@ def read_gradebook(session: Session, course: Course, now: datetime, asked: Asked
         letters=_letters(course, grades),
         incomplete=sum(1 for one in grades if one.missing and not one.letter),
         blockers=read_blockers(session, course, standing.facts, standing.grades),
-        undecided=sum(len(undecided_findings(project)) for project in standing.facts.projects),
+        undecided=sum(undecided.values()),
         releases=read_releases(session, course),
     )
 
@@ -176,7 +179,9 @@ class _Part:
     reviews: list[tuple[ProjectFact, AssignmentFact]] = field(default_factory=list)
 
 
-def _rows(people: Iterable[tuple[str, str, str]], standing: CourseStanding) -> list[StudentRow]:
+def _rows(
+    people: Iterable[tuple[str, str, str]], standing: CourseStanding, undecided: Mapping[str, int]
+) -> list[StudentRow]:
     parts: dict[str, _Part] = {}
     for project in standing.facts.projects:
         for enrollment_id in project.developers:
@@ -190,14 +195,18 @@ def _rows(people: Iterable[tuple[str, str, str]], standing: CourseStanding) -> l
             key = one.component, one.subject.subject_id, one.subject.project_id
             sums[key] = sums.get(key, ZERO) + one.amount
     return [
-        _row(person, parts.get(person[0], _Part()), sums, standing.grades[person[0]])
+        _row(person, parts.get(person[0], _Part()), sums, undecided, standing.grades[person[0]])
         for person in people
         if person[0] in standing.grades
     ]
 
 
 def _row(
-    person: tuple[str, str, str], part: _Part, sums: Mapping[tuple[Component, str, str], Decimal], grade: CourseGrade
+    person: tuple[str, str, str],
+    part: _Part,
+    sums: Mapping[tuple[Component, str, str], Decimal],
+    undecided: Mapping[str, int],
+    grade: CourseGrade,
 ) -> StudentRow:
     enrollment_id, name, student_number = person
     return StudentRow(
@@ -213,6 +222,10 @@ def _row(
             if (total := sums.get((Component.REVIEW, one.assignment_id, project.project_id))) is not None
         ),
         reviewer=sums.get((Component.REVIEWER, enrollment_id, "")),
+        undecided=sum(
+            undecided[project_id]
+            for project_id in {one.project_id for one in (*part.develops, *(project for project, _ in part.reviews))}
+        ),
         grade=grade,
     )
 

@@ -46,6 +46,16 @@ def read(bench, **asked):
         return gradebook.read_gradebook(session, course, GRADING, gradebook.Asked(**asked))
 
 
+def test_findings_nobody_decided_on_are_counted_for_all_whose_grades_they_may_move(bench):
+    rows = {row.name: row.undecided for row in read(bench).rows}
+
+    assert rows == {"Ayşe": 2, "Baran": 2, "Cem": 2, "Defne": 2}  # two develop AWGAN, two review it
+
+
+def test_page_says_whose_grades_may_still_move(visit, world):
+    assert words(visit("Ida").get("/grades")).count("2 undecided") == 4
+
+
 def test_every_number_is_the_ledgers(bench):
     mistake_id = bench.do(record_mistake, draft=DRAFT, version_in=1, place=LINES)
     bench.do(set_verdict, mistake_id=mistake_id, verdict=Verdict.PARTLY, seen=None)
