@@ -128,7 +128,7 @@ def test_gradebook_as_csv_has_the_columns_of_the_course_file(released):
     assert rows[0] == [
         "Student number", "Name", "Email", "Project",
         "Midterm", "Paper presentation", "Project, as developer", "Project, as reviewer", "Homework",
-        "Course total", "Fail rules", "Missing",
+        "Course grade", "Fail rules", "Missing",
     ]  # fmt: skip
     assert [row[1] for row in rows[1:]] == ["Ayşe", "Baran", "Cem", "Defne"]
 

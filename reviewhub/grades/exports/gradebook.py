@@ -46,7 +46,7 @@ def choices_of(record: CourseRecord) -> tuple[Choice, ...]:
         choices.append(
             Choice(
                 key="course-total",
-                title="Course total",
+                title="Course grade",
                 explains=explains,
                 value=lambda one: record.grade_of(one).total,
             )

@@ -71,7 +71,7 @@ def test_gradebook_says_what_was_worked_out_by_hand(zagreb):
     rows = [dict(zip((column.title for column in grid.columns), map(written, row), strict=True)) for row in grid.rows()]
 
     told = [
-        (row["Name"], row["Laboratory"], row["Counted by"], row["Bonus"], row["Course total"], row["Letter"])
+        (row["Name"], row["Laboratory"], row["Counted by"], row["Bonus"], row["Course grade"], row["Letter"])
         for row in rows
     ]
     assert told == [
@@ -113,7 +113,7 @@ def test_sheet_of_a_student_opens_with_the_numbers(zagreb):
     rows = {row.title: row.value for row in sheet.summary}
     assert rows == {
         "Laboratory": "80.00", "Midterm exam": "70.00", "Final exam": "90.00", "Written exam": "—", "Oral exam": "—",
-        "Bonus": "2.00", "Course total": "82.00", "Letter": "4",
+        "Bonus": "2.00", "Course grade": "82.00", "Letter": "4",
     }  # fmt: skip
     assert sheet.grades[0].title == "Course grade"
     assert sheet.grades[0].total == 82

@@ -123,7 +123,7 @@ def test_gradebook_has_the_columns_that_the_course_file_states_and_no_others():
         for slug in ("csci4701", "dl1", "ceng501-kalkan", "ceng501-akbas")
     }
 
-    assert titles["csci4701"][-2:] == ["Course total", "Missing"]
+    assert titles["csci4701"][-2:] == ["Course grade", "Missing"]
     assert "Counted by" in titles["dl1"]
     assert "Bonus" in titles["dl1"]
     assert "Letter" in titles["dl1"]
@@ -134,6 +134,6 @@ def test_moodle_gets_addresses_numbers_and_nothing_that_is_no_number():
     rows = csv_rows(moodle_list(a_graded_course({"dev": "91.005", "a": None})))
 
     assert rows[0][:3] == ["Email address", "ID number", "Full name"]
-    assert rows[0][-1] == "Course total"
+    assert rows[0][-1] == "Course grade"
     assert [row[-1] for row in rows[1:]] == ["91.01", "", ""]
     assert "Letter" not in rows[0]

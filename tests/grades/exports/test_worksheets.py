@@ -128,7 +128,7 @@ def test_a_grade_that_is_there_already_is_not_written_again():
 def test_students_without_a_grade_yet_keep_what_stands_there():
     filled = filled_by(ENGLISH, record=a_graded_course({"dev": "91"}))
 
-    assert [row.why for row in filled.rows][1] == "No grade yet for “Course total”."
+    assert [row.why for row in filled.rows][1] == "No grade yet for “Course grade”."
     assert ",65.00," in filled.content.decode()
 
 
