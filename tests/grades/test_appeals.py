@@ -352,7 +352,8 @@ def test_staff_reads_who_said_what_with_its_place(court):
     court.file("Cem", "finding", court.finding(2))
 
     with court.database.reading() as session:
-        first, second = read_all_appeals(session, court.world.course)
+        appeals = read_all_appeals(session, court.world.course)
+    first, second = sorted(appeals, key=lambda one: one.anchor != court.noted)  # filed at the same moment
     assert [(one.title, one.notes) for one in first.context] == [
         ("M1 “Wrong sign”", ("noted by Cem (finding 1)",)),
     ]

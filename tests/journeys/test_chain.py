@@ -353,78 +353,86 @@ def accept_a_finding_and_reject_the_other(instructor: Visitor) -> None:
     """Each decision says beforehand what it moves, and the desk is drawn anew in place."""
     instructor.go("Grading", "AWGAN")
     picture(instructor.page, "15-grading-desk")
-    finding = finding_on_desk(instructor, NOTED)
-    finding.get_by_label("Title").fill(NOTED)
-    finding.get_by_label("Severity").select_option("major")
-    finding.get_by_label("Criterion").select_option(label="Results")
-    decide(instructor, finding.get_by_role("button", name="Accept", exact=True))
+    accept(instructor, take(instructor, "Findings", NOTED))
+    expect(take(instructor, "Mistakes", NOTED)).to_contain_text(f"{REVIEWER[0]}, finding 1")
 
-    finding = finding_on_desk(instructor, CODE_NOTED)
-    finding.get_by_text("Reject it").click()
-    finding.get_by_label("Reason").fill("The docstring names Equation 3, where the number stands.")
-    decide(instructor, finding.get_by_role("button", name="Reject", exact=True))
-
-    expect(finding_on_desk(instructor, CODE_NOTED)).to_contain_text("rejected")
-    expect(mistake_on_desk(instructor, NOTED)).to_contain_text(f"noted by {REVIEWER[0]}")
+    finding = take(instructor, "Findings", CODE_NOTED)
+    finding.locator("summary", has_text="Reject").click()
+    finding.get_by_label("Why it is not right").fill("The docstring names Equation 3, where the number stands.")
+    decide(instructor, finding.locator("details[open]").get_by_role("button", name="Reject", exact=True))
+    expect(take(instructor, "Findings", CODE_NOTED)).to_contain_text("rejected")
 
 
 def undo_the_acceptance_and_do_it_again(instructor: Visitor) -> None:
     """Every step goes back: the mistake is gone, the finding is to be decided again, and then it is accepted anew."""
-    finding = finding_on_desk(instructor, NOTED)
-    decide(instructor, finding.get_by_role("button", name="Undo", exact=True))
-    expect(mistake_on_desk(instructor, NOTED)).to_have_count(0)
+    finding = take(instructor, "Findings", NOTED)
+    decide(instructor, finding.get_by_role("button", name="Take the decision back"))
+    expect(rows_of(instructor, "Mistakes")).to_have_count(0)
 
-    finding = finding_on_desk(instructor, NOTED)
-    finding.get_by_label("Title").fill(NOTED)
-    finding.get_by_label("Severity").select_option("major")
-    finding.get_by_label("Criterion").select_option(label="Results")
-    decide(instructor, finding.get_by_role("button", name="Accept", exact=True))
+    accept(instructor, take(instructor, "Findings", NOTED))
 
-    expect(mistake_on_desk(instructor, NOTED)).to_contain_text("−8.00")
+    expect(take(instructor, "Mistakes", NOTED)).to_contain_text("−8.00")
 
 
 def record_what_nobody_noted(instructor: Visitor) -> None:
     """A mistake of the instructor's own, on the line of the code where it stands."""
-    form = instructor.page.locator("#own-mistake")
-    form.get_by_label("File").fill("model.py")
-    form.get_by_label("Place").fill(f"line {WRONG_LINE}")
-    form.get_by_label("Title").fill(MISSED)
-    form.get_by_label("Severity").select_option("major")
-    form.get_by_label("Criterion").select_option(label="Method")
-    form.get_by_label("What is wrong, and how one sees it").fill(
-        "Equation 3 squares $\\lVert g \\rVert - 1$; the code does not."
-    )
-    decide(instructor, form.get_by_role("button", name="Record it"))
+    settle(instructor.page)
+    instructor.page.keyboard.press("o")
+    hand = instructor.page.locator("#hand")
+    hand.locator("#own-path").fill("model.py")
+    hand.locator("#own-where").fill(f"line {WRONG_LINE}")
+    weigh(hand, "own", MISSED, "Method")
+    hand.locator("#own-text").fill("Equation 3 squares $\\lVert g \\rVert - 1$; the code does not.")
+    decide(instructor, hand.get_by_role("button", name="Record it"))
 
-    expect(mistake_on_desk(instructor, MISSED)).to_contain_text("no review noted it")
+    expect(take(instructor, "Mistakes", MISSED)).to_contain_text("no review noted it")
 
 
 def judge_the_fixes(instructor: Visitor) -> None:
     """The noted mistake is mended in version 2, the other one is still there."""
-    decide(instructor, mistake_on_desk(instructor, NOTED).get_by_role("button", name="Fixed", exact=True))
-    decide(instructor, mistake_on_desk(instructor, MISSED).get_by_role("button", name="Not fixed", exact=True))
-    expect(mistake_on_desk(instructor, MISSED).get_by_role("button", name="Not fixed")).to_have_attribute(
-        "aria-pressed", "true"
-    )
+    for title, verdict in ((NOTED, "Fixed"), (MISSED, "Not fixed")):
+        button = take(instructor, "Mistakes", title).get_by_role("button", name=verdict, exact=True)
+        decide(instructor, button)
+        expect(button).to_have_attribute("aria-pressed", "true")
 
 
 def mark_the_reviews(instructor: Visitor, marks: Mapping[str, int]) -> None:
     """The same mark in every row of the quality rubric."""
     for reviewer, mark in marks.items():
-        review = instructor.page.locator("#reviews").get_by_role("article").filter(has_text=reviewer)
-        for row in ("Specific", "Correct", "Constructive", "Complete"):
-            review.get_by_label(row, exact=True).fill(str(mark))
+        review = take(instructor, "Reviews", reviewer)
+        for row in ("specific", "correct", "constructive", "complete"):
+            review.locator(f"#mark-{row}").fill(str(mark))
         decide(instructor, review.get_by_role("button", name="Save the marks"))
     expect(instructor.page.get_by_text("Nothing is missing here.")).to_be_visible()
     picture(instructor.page, "16-grading-desk-decided")
 
 
-def finding_on_desk(instructor: Visitor, text: str) -> Locator:
-    return instructor.page.locator("#findings").get_by_role("article").filter(has_text=text)
+def rows_of(instructor: Visitor, shelf: str) -> Locator:
+    """What stands on one shelf of the desk's list."""
+    return instructor.page.locator(f"#desk-list section[aria-label='{shelf}'] [data-item]")
 
 
-def mistake_on_desk(instructor: Visitor, title: str) -> Locator:
-    return instructor.page.locator("#mistakes").get_by_role("article").filter(has_text=title)
+def take(instructor: Visitor, shelf: str, words: str) -> Locator:
+    """Take something from the desk's list in hand."""
+    row = rows_of(instructor, shelf).filter(has_text=words)
+    settle(instructor.page)
+    row.click()
+    expect(row).to_have_attribute("aria-current", "true")
+    settle(instructor.page)
+    return instructor.page.locator("#hand")
+
+
+def accept(instructor: Visitor, hand: Locator) -> None:
+    """Accept the finding in hand as a mistake in the results."""
+    weigh(hand, "accept", NOTED, "Results")
+    decide(instructor, hand.get_by_role("button", name="Accept", exact=True))
+
+
+def weigh(hand: Locator, form: str, title: str, criterion: str) -> None:
+    """The words and the weight of a mistake."""
+    hand.locator(f"#{form}-title").fill(title)
+    hand.locator(f"#{form}-severity").select_option("major")
+    hand.locator(f"#{form}-criterion").select_option(label=criterion)
 
 
 def decide(instructor: Visitor, button: Locator) -> None:
@@ -450,6 +458,12 @@ def nobody_sees_a_grade_yet(developer: Visitor, reviewer: Visitor) -> None:
 
 
 def release_the_grades(instructor: Visitor) -> None:
+    """What may fail somebody waits for a decision first: the second reviews that never came."""
+    instructor.open(f"/c/{SLUG}/fails")
+    waiting = instructor.page.get_by_role("button", name="Dismiss")
+    while waiting.count():
+        instructor.page.get_by_label("Why it does not count").first.fill("Released from it in person.")
+        follow(waiting.first)
     instructor.go("Grades")
     picture(instructor.page, "17-gradebook")
     instructor.button("Release the grades").click()
