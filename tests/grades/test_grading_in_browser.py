@@ -19,7 +19,7 @@ from reviewhub.storage import Database
 from tests.journeys.serving import listen, port_of, serving
 from tests.reviews.acts import file, save, submit
 from tests.reviews.worlds import MODEL, VERSION_2, World, assign, build_world, freeze
-from tests.waiting import eventually
+from tests.waiting import eventually, settle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page
@@ -123,6 +123,7 @@ def said(page: "Page", words: str) -> "Locator":
 
     found = page.locator("#desk-said")
     expect(found).to_contain_text(words)
+    settle(page)
     return found
 
 
@@ -156,14 +157,18 @@ def decide(page: "Page", number: int) -> None:
     else:
         press(page, "p" if number % 7 == 1 else "a", verdict)
         said(page, "Verdict saved.")
+    settle(page)
     press(page, "n")
+    settle(page)
 
 
 def record(page: "Page", title: str, severity: str, version: str, points: str) -> None:
     """Record a mistake of one's own and say what became of it, field by field with the Tab key."""
     from playwright.sync_api import expect
 
+    settle(page)
     press(page, "o")
+    expect(page.locator("#own-title")).to_be_focused()
     page.keyboard.type(title)
     expect(page.get_by_label("Title")).to_have_value(title)
     press(page, "Tab")

@@ -5,15 +5,17 @@ import { isWriting, whenever } from "./whenever.js";
 
 const send = "Ctrl Enter";
 const soon = 1000; // milliseconds between the keys of "g q"
+const lost = 3000; // milliseconds after which an answer that nothing on the page waits for is lost
 
 whenever("[data-grading-desk]", (desk) => {
   const waiting = [];
   let flights = 0;
+  let began = 0;
   let prefix = "";
 
   const isBusy = () => flights > 0 || waiting.length > 0;
   const isOfHand = ({ detail }) => detail.target?.id === "hand" && detail.elt?.getAttribute("hx-swap") !== "none";
-  desk.addEventListener("htmx:beforeRequest", (event) => { if (isOfHand(event)) flights += 1; });
+  desk.addEventListener("htmx:beforeRequest", (event) => { if (isOfHand(event)) { flights += 1; began = Date.now(); } });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!isOfHand(event) || event.detail.successful) return;
     waiting.length = 0;
@@ -56,8 +58,16 @@ whenever("[data-grading-desk]", (desk) => {
     else press(desk, key);
   }
 
+  // Whatever asked may have been replaced before its answer came: the keys must not wait for it for ever.
+  function forgetLost() {
+    if (!flights || Date.now() - began < lost || document.querySelector(".htmx-request")) return;
+    flights = 0;
+    waiting.length = 0;
+  }
+
   document.addEventListener("keydown", (event) => {
     if (document.querySelector("dialog[open]")) return;
+    forgetLost();
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       const form = event.target.closest?.("form");
       if (isBusy()) waiting.push(send);
