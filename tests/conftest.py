@@ -194,6 +194,13 @@ def query_count() -> Callable[[Database], Any]:
     return count
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test in a browser that fails is tried twice more, and the run says so: a machine may be slower than any wait."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.flaky(reruns=2))
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator["Browser"]:
     """A real Chromium. Its pages reach loopback only."""
